@@ -1,0 +1,2 @@
+//! The default model and the programs that made it
+#![no_std]

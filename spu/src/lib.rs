@@ -1,0 +1,6 @@
+//! Everything SPU: instruction set, assembler, kernels, images and the driver on the PPU
+#![no_std]
+
+extern crate alloc;
+
+pub mod driver;
