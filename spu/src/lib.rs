@@ -4,3 +4,4 @@
 extern crate alloc;
 
 pub mod driver;
+pub mod isa;
