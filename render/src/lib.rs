@@ -1,4 +1,15 @@
-//! From a scene to an RSX command buffer
+//! From a scene to an RSX command buffer.
+//!
+//! The app describes each frame as a [`scene::Scene`] in logical units (see
+//! [`Display`]); text is measured and wrapped by [`text`] with no graphics
+//! hardware at hand.
 #![no_std]
 
 extern crate alloc;
+
+mod display;
+pub mod geometry;
+pub mod scene;
+pub mod text;
+
+pub use display::{Aspect, Display, LOGICAL_HEIGHT};

@@ -1,0 +1,96 @@
+//! One line of text: glyphs with kerning, its width, and cutting it short.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use fonts::{Family, Font, Glyph};
+
+use super::Style;
+
+/// What a line that was cut short ends with.
+pub(crate) const ELLIPSIS: char = '…';
+
+/// A glyph in its place on a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Placed {
+    /// Where the character starts in the text, in bytes.
+    pub byte: usize,
+    /// The character.
+    pub character: char,
+    /// Its glyph.
+    pub glyph: Glyph,
+    /// The pen's position, in ems from the start of the line.
+    pub x: f32,
+    /// The pen's position after it, without kerning to the next.
+    pub end: f32,
+}
+
+/// The characters of `text` as glyphs on one line. Control characters become
+/// spaces; characters that occupy no place (combining marks apart) none.
+pub(crate) fn placed<'a>(font: &'a Font, text: &'a str) -> impl Iterator<Item = Placed> + 'a {
+    let mut pen = 0.0;
+    let mut last: Option<Glyph> = None;
+    text.char_indices().map(move |(byte, character)| {
+        let shown = if character.is_control() {
+            ' '
+        } else {
+            character
+        };
+        let glyph = font.glyph(shown);
+        let kern = last.map_or(0.0, |last| font.kern(last, glyph));
+        let x = pen + kern;
+        pen = x + font.advance(glyph);
+        last = Some(glyph);
+        Placed {
+            byte,
+            character,
+            glyph,
+            x,
+            end: pen,
+        }
+    })
+}
+
+/// The width of one line of text, in logical units.
+pub fn width(family: &Family, text: &str, style: impl Into<Style>) -> f32 {
+    let style = style.into();
+    placed(family.font(style.weight), text)
+        .last()
+        .map_or(0.0, |p| p.end)
+        * style.size
+}
+
+/// The text itself if it is not wider than `max_width` logical units, otherwise
+/// as much of its beginning as fits together with an ellipsis; nothing if not
+/// even the ellipsis fits.
+pub fn ellipsised<'a>(
+    family: &Family,
+    text: &'a str,
+    style: impl Into<Style>,
+    max_width: f32,
+) -> Cow<'a, str> {
+    let style = style.into();
+    if width(family, text, style) <= max_width {
+        return Cow::Borrowed(text);
+    }
+    let font = family.font(style.weight);
+    let dots = font.glyph(ELLIPSIS);
+    let fits = |x: f32| (x + font.advance(dots)) * style.size <= max_width;
+    if !fits(0.0) {
+        return Cow::Borrowed("");
+    }
+    let mut kept = 0;
+    for p in placed(font, text) {
+        if fits(p.end + font.kern(p.glyph, dots)) {
+            kept = p.byte + p.character.len_utf8();
+        }
+    }
+    let mut cut = String::from(text[..kept].trim_end());
+    cut.push(ELLIPSIS);
+    // Dropping spaces changes the pair that is kerned before the ellipsis.
+    if width(family, &cut, style) > max_width {
+        cut.truncate(0);
+        cut.push(ELLIPSIS);
+    }
+    Cow::Owned(cut)
+}

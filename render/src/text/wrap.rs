@@ -1,0 +1,101 @@
+//! Where lines break.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use fonts::Font;
+
+use super::line::placed;
+
+/// A line as a range of bytes of the text, and its width in ems without the
+/// spaces at its end.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Broken {
+    /// The bytes of the line; the line break or spaces that end it included.
+    pub bytes: Range<usize>,
+    /// The bytes that are drawn: without what ends the line.
+    pub drawn: Range<usize>,
+    /// The width of what is drawn, in ems.
+    pub width: f32,
+}
+
+/// Whether a line may break after this character, which stays on the line and
+/// counts for its width.
+fn breaks_after(c: char) -> bool {
+    matches!(c, '-' | '–' | '—' | '/' | '\u{200b}')
+}
+
+/// Whether a line may break at this character, which hangs over the edge.
+fn is_space(c: char) -> bool {
+    c != '\u{a0}' && c != '\u{202f}' && c.is_whitespace()
+}
+
+/// Breaks `text` into lines of at most `width` ems: at line breaks, at spaces,
+/// after dashes, and within a word only where the word alone is too wide. The
+/// ranges follow one another without gaps and cover the text; there is at least
+/// one line, and a text that ends with a line break has an empty last line.
+pub(crate) fn wrap(font: &Font, text: &str, width: f32) -> Vec<Broken> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for (end, _) in text.match_indices('\n') {
+        wrap_paragraph(font, text, start..end, end + 1, width, &mut lines);
+        start = end + 1;
+    }
+    wrap_paragraph(font, text, start..text.len(), text.len(), width, &mut lines);
+    lines
+}
+
+/// Breaks text without line breaks; its last line owns the bytes up to `owned`.
+fn wrap_paragraph(
+    font: &Font,
+    text: &str,
+    range: Range<usize>,
+    owned: usize,
+    width: f32,
+    lines: &mut Vec<Broken>,
+) {
+    let mut start = range.start;
+    loop {
+        let rest = &text[start..range.end];
+        let next = first_line(font, rest, width).map_or(range.end, |length| start + length);
+        let last = next >= range.end;
+        let bytes = start..if last { owned } else { next };
+        let drawn = &text[start..next];
+        let drawn = drawn.trim_end_matches(is_space);
+        lines.push(Broken {
+            bytes,
+            drawn: start..start + drawn.len(),
+            width: placed(font, drawn).last().map_or(0.0, |p| p.end),
+        });
+        if last {
+            return;
+        }
+        start = next;
+    }
+}
+
+/// The length in bytes of the first line of `text`, or `None` if all of it fits.
+/// At least one character, however narrow the line.
+fn first_line(font: &Font, text: &str, width: f32) -> Option<usize> {
+    // The end of the last place where the line may break, if any.
+    let mut chance = None;
+    for p in placed(font, text) {
+        let after = p.byte + p.character.len_utf8();
+        if is_space(p.character) {
+            chance = Some(after);
+            continue;
+        }
+        if p.end > width {
+            return Some(match chance {
+                Some(at) => at,
+                None if p.byte == 0 => after,
+                None => p.byte,
+            })
+            .filter(|&length| length < text.len());
+        }
+        if breaks_after(p.character) {
+            chance = Some(after);
+        }
+    }
+    None
+}
