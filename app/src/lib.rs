@@ -2,3 +2,12 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod chat;
+pub mod inference;
+pub mod input;
+pub mod platform;
+
+pub use platform::{Platform, PlatformError, StorageError, WallClock};

@@ -1,0 +1,24 @@
+//! What is known about the loaded model.
+
+use alloc::string::String;
+
+use llama::Config;
+
+/// What the screens say about the model and its engine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFacts {
+    /// The model's name.
+    pub name: String,
+    /// Where it was read from: a file's path, or "built in".
+    pub source: String,
+    /// Its shape.
+    pub config: Config,
+    /// How many parameters it has.
+    pub parameters: u64,
+    /// How the weights are stored, such as "fp32" or "Q8_0".
+    pub format: String,
+    /// What computes it, such as "6 SPUs".
+    pub engine: String,
+    /// Whether it can hold a conversation.
+    pub chat: bool,
+}
