@@ -33,7 +33,8 @@ pub struct Layout {
     style: Style,
     lines: Vec<LayoutLine>,
     /// The caret's x before each character and after the last, in logical
-    /// units from the line's start.
+    /// units from the line's start. Spaces that hang over the edge of a line
+    /// leave it at the edge.
     carets: Vec<f32>,
     ascent: f32,
     descent: f32,
@@ -57,15 +58,14 @@ impl Layout {
         let font = family.font(style.weight);
         let mut carets = Vec::with_capacity(text.len() + 1);
         let mut lines: Vec<LayoutLine> = Vec::new();
+        // Where the caret stands after the last character of the line at hand.
+        let mut end = 0.0;
         for line in wrap(font, &text, width / style.size) {
             let first_char = carets.len();
-            let mut end = 0.0;
+            end = 0.0;
             for p in placed(font, &text[line.bytes.clone()]) {
-                carets.push(p.x * style.size);
-                end = p.end * style.size;
-            }
-            if line.bytes.end == text.len() {
-                carets.push(end);
+                carets.push((p.x * style.size).min(width));
+                end = (p.end * style.size).min(width);
             }
             lines.push(LayoutLine {
                 bytes: line.bytes,
@@ -74,13 +74,6 @@ impl Layout {
                 width: line.width * style.size,
             });
         }
-        // After a final line break, the caret is on the empty last line.
-        carets.truncate(text.chars().count());
-        let end = lines.last().map_or(0.0, |line| {
-            placed(font, &text[line.bytes.clone()])
-                .last()
-                .map_or(0.0, |p| p.end * style.size)
-        });
         carets.push(end);
         let metrics = font.metrics();
         Layout {
