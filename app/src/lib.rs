@@ -8,6 +8,9 @@ extern crate std;
 pub mod chat;
 pub mod inference;
 pub mod input;
+pub mod keyboard;
 pub mod platform;
+pub mod settings;
+pub mod text;
 
 pub use platform::{Platform, PlatformError, StorageError, WallClock};

@@ -1,0 +1,10 @@
+//! What the player chooses, and how it is kept.
+
+mod file;
+mod values;
+
+pub use file::{SettingsError, parse, write};
+pub use values::{Hundredths, Seed, Setting, Settings};
+
+/// The name under which settings are [stored](crate::Platform::store).
+pub const STORAGE_KEY: &str = "settings";
