@@ -2,6 +2,10 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
+pub mod asm;
+pub mod disasm;
 pub mod driver;
 pub mod isa;

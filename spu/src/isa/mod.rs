@@ -25,6 +25,7 @@ mod class;
 mod effect;
 mod format;
 mod inst;
+mod instructions;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -33,4 +34,5 @@ pub use class::{Class, MISPREDICTED_BRANCH, Pipe};
 pub use effect::Effect;
 pub use format::{Format, Immediate};
 pub use inst::{EncodeError, Inst};
+pub(crate) use instructions::with_instructions;
 pub use table::{Op, OpInfo, Roles};
