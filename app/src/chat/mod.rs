@@ -1,6 +1,10 @@
-//! The chat: how a conversation is written down for the model, and which part
-//! of it fits.
+//! The chat: how a conversation is written down for the model, which part of it
+//! fits, and where the model's turn ends.
 
+mod conversation;
 mod format;
+mod stops;
 
+pub use conversation::{Conversation, Speaker, TooLong, Turn};
 pub use format::ChatFormat;
+pub use stops::StopMatcher;
