@@ -18,9 +18,21 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod checkpoint;
 pub mod config;
 pub mod engine;
+pub mod generation;
+mod math;
+mod quantise;
+pub mod reference;
 pub mod sampler;
+pub mod synthetic;
+pub mod text;
+pub mod tokenizer;
 
+pub use checkpoint::Checkpoint;
 pub use config::Config;
 pub use engine::{Engine, EngineError};
+pub use generation::Generation;
+pub use sampler::Sampler;
+pub use tokenizer::Tokenizer;
