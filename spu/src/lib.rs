@@ -8,4 +8,5 @@ extern crate std;
 pub mod asm;
 pub mod disasm;
 pub mod driver;
+pub mod elf;
 pub mod isa;

@@ -69,8 +69,15 @@ impl Assembler {
     }
 
     /// An empty program.
+    ///
+    /// # Panics
+    /// When the origin is no multiple of 16 within local store.
     #[must_use]
     pub fn with_options(options: Options) -> Self {
+        assert!(
+            options.origin.is_multiple_of(16) && options.origin < super::LOCAL_STORE,
+            "the origin is a multiple of 16 within local store"
+        );
         let mut assembler = Self {
             bodies: Vec::new(),
             open: alloc::vec![0],

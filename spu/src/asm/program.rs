@@ -8,6 +8,7 @@ use super::ir::{Operand, VInst};
 use super::liveness::Liveness;
 use super::storage::Placed;
 use super::{Address, AssembleError, Assembler, LOCAL_STORE, Label, Reg, Source};
+use crate::elf::{Contents, Image, Segment};
 use crate::isa::{Immediate, Inst};
 
 /// A finished program: what local store holds when an SPU starts it.
@@ -70,6 +71,43 @@ impl Program {
     #[must_use]
     pub fn end(&self) -> u32 {
         self.placed.heap
+    }
+
+    /// The program as an SPU ELF file.
+    #[must_use]
+    pub fn to_elf(&self) -> Vec<u8> {
+        let mut code: Vec<u8> = self
+            .code
+            .iter()
+            .flat_map(|word| word.to_be_bytes())
+            .collect();
+        // What follows the code is free up to the next multiple of 16.
+        code.resize(code.len().next_multiple_of(16), 0);
+        let mut segments = alloc::vec![Segment {
+            address: self.origin,
+            executable: true,
+            contents: Contents::Copy(&code),
+        }];
+        let (address, data) = self.data();
+        let (start, size) = self.zeroed();
+        for (address, contents) in [
+            (address, Contents::Copy(data)),
+            (start, Contents::Fill(size)),
+        ] {
+            segments.push(Segment {
+                address,
+                executable: false,
+                contents,
+            });
+        }
+        segments.retain(|segment| segment.size() > 0);
+        let image = Image {
+            entry: self.entry(),
+            segments,
+        };
+        image
+            .to_bytes()
+            .expect("the passes place everything aligned and within local store")
     }
 
     /// Local store as it is when the program starts, zeros where the program says
