@@ -7,9 +7,13 @@
 
 extern crate alloc;
 
+mod atlas;
 mod display;
 pub mod geometry;
+pub mod list;
+mod mask;
 pub mod scene;
+mod shape;
 pub mod text;
 
 pub use display::{Aspect, Display, LOGICAL_HEIGHT};

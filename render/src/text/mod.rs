@@ -10,5 +10,6 @@ mod wrap;
 
 pub use fonts::Family;
 pub use layout::{Layout, LayoutLine};
+pub(crate) use line::placed;
 pub use line::{ellipsised, width};
 pub use style::{Style, Weight};
