@@ -109,6 +109,13 @@ impl Generation {
         }
     }
 
+    /// Says that the engine holds the first `count` tokens of the text already, from this or from
+    /// an earlier text that began with the same tokens: the next step computes the one after
+    /// them. The last token is always computed, since what follows it depends on its logits.
+    pub fn resume_at(&mut self, count: usize) {
+        self.computed = count.min(self.tokens.len() - 1);
+    }
+
     /// All tokens of the text, computed or waiting.
     pub fn tokens(&self) -> &[u32] {
         &self.tokens
