@@ -1,5 +1,6 @@
 //! What computes the forward pass: the trait, and the error that all engines share.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
@@ -36,6 +37,28 @@ pub trait Engine {
     /// the host's: an engine on simulated hardware. `None` elsewhere.
     fn device_time(&self) -> Option<Duration> {
         None
+    }
+}
+
+impl<E: Engine + ?Sized> Engine for Box<E> {
+    fn config(&self) -> &Config {
+        (**self).config()
+    }
+
+    fn forward(&mut self, token: u32, position: usize) -> Result<&[f32], EngineError> {
+        (**self).forward(token, position)
+    }
+
+    fn forward_greedy(&mut self, token: u32, position: usize) -> Result<u32, EngineError> {
+        (**self).forward_greedy(token, position)
+    }
+
+    fn prefill(&mut self, token: u32, position: usize) -> Result<(), EngineError> {
+        (**self).prefill(token, position)
+    }
+
+    fn device_time(&self) -> Option<Duration> {
+        (**self).device_time()
     }
 }
 

@@ -102,6 +102,9 @@ impl Generation {
     ///
     /// The [`BOS`] or [`EOS`] with which the model ended it is not among the tokens. Where it is
     /// to be part of the text, it is to be pushed.
+    ///
+    /// A step reports the token after the one that it computed. So the first token pushed after
+    /// such an end is computed and never reported.
     pub fn push(&mut self, tokens: &[u32]) {
         self.tokens.extend_from_slice(tokens);
         if !tokens.is_empty() {
