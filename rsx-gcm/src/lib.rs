@@ -17,11 +17,13 @@ pub mod fifo;
 pub mod flip;
 pub mod memory;
 pub mod methods;
+pub mod operand;
 pub mod state;
 pub mod surface;
 pub mod swizzle;
 pub mod texture;
 pub mod transfer;
 pub mod vertex;
+pub mod vp;
 
 pub use argument::ArgumentError;

@@ -10,7 +10,7 @@
 //! NV308A (RPCS3 `gcm_enums.h`, PSL1GHT `rsx/nv40.h`), field layouts from
 //! envytools `rnndb/graph/nv30-40_3d.xml`, and what was tried on RPCS3.
 
-mod bits;
+pub(crate) mod bits;
 mod method;
 
 pub mod channel;
