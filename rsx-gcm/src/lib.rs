@@ -15,6 +15,7 @@ pub mod device;
 pub mod draw;
 pub mod fifo;
 pub mod flip;
+pub mod fp;
 pub mod memory;
 pub mod methods;
 pub mod operand;
