@@ -9,6 +9,32 @@
 //! [`sampler::Sampler`] picks the next token of the engine's logits, and the tokenizer gives its
 //! bytes back.
 //!
+//! ```
+//! use llama::generation::Step;
+//! use llama::reference::Reference;
+//! use llama::{Checkpoint, Config, Generation, Sampler, Tokenizer, synthetic};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config {
+//!     dim: 16, hidden_dim: 24, n_layers: 2, n_heads: 4, n_kv_heads: 2, vocab_size: 400, seq_len: 32,
+//! };
+//! let (model, vocabulary) = (synthetic::checkpoint(&config, true, 1)?, synthetic::tokenizer(400));
+//!
+//! let checkpoint = Checkpoint::parse(&model)?;
+//! let tokenizer = Tokenizer::parse(&vocabulary)?;
+//! tokenizer.check_vocabulary(checkpoint.config())?;
+//! let mut engine = Reference::new(&checkpoint);
+//! let mut sampler = Sampler::new(1.0, 0.9, 42);
+//! let mut story = Generation::new(&tokenizer, checkpoint.config(), "Once", 20);
+//! let mut bytes = Vec::new();
+//! while let Step::Token { piece, .. } = story.step(&mut engine, &mut sampler, &tokenizer)? {
+//!     bytes.extend_from_slice(piece);
+//! }
+//! assert!(bytes.starts_with(b"Once"));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The formats and the arithmetic are those of <https://github.com/karpathy/llama2.c>
 //! (`export.py`, `tokenizer.py`, `run.c`, `runq.c`).
 #![no_std]

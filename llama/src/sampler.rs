@@ -116,8 +116,8 @@ impl Sampler {
                 });
             }
         }
-        // llama2.c's order of equal ones is that of its C library's sort; the GNU C library's is
-        // stable.
+        // llama2.c's order of equal ones is that of its C library's sort; the GNU C library's
+        // (2.36) is stable.
         self.candidates.sort_unstable_by(|a, b| {
             b.probability
                 .total_cmp(&a.probability)

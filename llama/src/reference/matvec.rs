@@ -6,22 +6,25 @@
 
 use crate::checkpoint::{Floats, Q8};
 
-/// Rows that go side by side.
-const ROWS: usize = 8;
-
 /// `out = weights × x`, with a row of `weights` for each element of `out`.
 pub(super) fn matvec_f32(out: &mut [f32], weights: Floats, x: &[f32]) {
-    let n = x.len();
-    let blocks = weights.as_le_bytes().chunks(ROWS * n);
-    for (out, block) in out.chunks_mut(ROWS).zip(blocks) {
-        if let Ok(out) = <&mut [f32; ROWS]>::try_from(&mut *out) {
-            *out = dot_rows(block, x);
-        } else {
-            for (out, row) in out.iter_mut().zip(block.chunks_exact(n)) {
-                [*out] = dot_rows(row, x);
-            }
-        }
+    let (out, weights) = blocks::<16>(out, weights.as_le_bytes(), x);
+    let (out, weights) = blocks::<4>(out, weights, x);
+    blocks::<1>(out, weights, x);
+}
+
+/// Does as many rows as go `N` side by side, and gives back what is left.
+fn blocks<'o, 'w, const N: usize>(
+    out: &'o mut [f32],
+    weights: &'w [[u8; 4]],
+    x: &[f32],
+) -> (&'o mut [f32], &'w [[u8; 4]]) {
+    let (blocks, rest) = out.as_chunks_mut::<N>();
+    let (weights, rest_weights) = weights.split_at(blocks.len() * N * x.len());
+    for (out, block) in blocks.iter_mut().zip(weights.chunks_exact(N * x.len())) {
+        *out = dot_rows(block, x);
     }
+    (rest, rest_weights)
 }
 
 /// The products of `N` rows, one after the other in `block`, with `x`.
