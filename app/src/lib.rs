@@ -11,6 +11,11 @@ pub mod input;
 pub mod keyboard;
 pub mod platform;
 pub mod settings;
+mod shell;
+#[cfg(test)]
+mod testing;
 pub mod text;
+pub mod transcript;
+mod view;
 
 pub use platform::{Platform, PlatformError, StorageError, WallClock};

@@ -11,7 +11,7 @@ use render::Display;
 use render::scene::Scene;
 
 use crate::inference::Port;
-use crate::input::{ConfirmButton, Input};
+use crate::input::{Button, ConfirmButton, Input};
 
 /// The machine: display, pad, clock, storage and the inference thread.
 ///
@@ -49,6 +49,13 @@ pub trait Platform {
 
     /// The time of the clock in the corner; `None` hides it.
     fn wall_clock(&self) -> Option<WallClock> {
+        None
+    }
+
+    /// The name of the keyboard key that stands for a button, where one does: it
+    /// is shown beside the button.
+    fn key_name(&self, button: Button) -> Option<&'static str> {
+        let _ = button;
         None
     }
 

@@ -22,3 +22,15 @@ pub struct ChatFormat {
     /// ends its turn by the end-of-text tokens of llama2.c (1 and 2).
     pub stops: Vec<String>,
 }
+
+impl ChatFormat {
+    /// For a model that was not taught any conversation: turns are paragraphs,
+    /// and the model goes on with them.
+    pub fn plain() -> ChatFormat {
+        ChatFormat {
+            user_suffix: "\n".into(),
+            model_suffix: "\n".into(),
+            ..ChatFormat::default()
+        }
+    }
+}

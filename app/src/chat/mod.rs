@@ -3,8 +3,10 @@
 
 mod conversation;
 mod format;
+mod log;
 mod stops;
 
 pub use conversation::{Conversation, Speaker, TooLong, Turn};
 pub use format::ChatFormat;
+pub(crate) use log::{ChatLog, LoggedTurn};
 pub use stops::StopMatcher;

@@ -9,13 +9,12 @@ pub enum Command {
     Load,
     /// Tell a story; ends whatever is being generated.
     Story(StoryRequest),
-    /// Go on with the story that was stopped or had reached its length, up to
-    /// `length` tokens in all.
+    /// Go on with the story that was stopped or had reached its length.
     Continue {
         /// The identity of the events to come.
         id: u32,
-        /// The new length, in tokens, prompt included.
-        length: u32,
+        /// How many tokens more, at most.
+        more: u32,
     },
     /// A turn of the user in the chat, and an answer to it.
     Chat(ChatRequest),

@@ -2,8 +2,7 @@
 
 use alloc::boxed::Box;
 
-use llama::Engine;
-use llama::tokenizer::Tokenizer;
+use llama::{Engine, Tokenizer};
 
 use super::{Failure, Loading, ModelFacts};
 use crate::chat::ChatFormat;
@@ -26,9 +25,9 @@ pub struct LoadedModel<'a> {
     pub engine: Box<dyn Engine + 'a>,
     /// Makes tokens of text and text of tokens.
     pub tokenizer: Tokenizer,
-    /// How the model expects a conversation; `None` for a model that was not
-    /// trained on any.
-    pub chat: Option<ChatFormat>,
+    /// How the model was taught conversations; [`ChatFormat::plain`] if it was
+    /// not.
+    pub chat: ChatFormat,
     /// What the screens say about it.
     pub facts: ModelFacts,
 }

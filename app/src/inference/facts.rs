@@ -1,6 +1,7 @@
 //! What is known about the loaded model.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use llama::Config;
 
@@ -21,4 +22,7 @@ pub struct ModelFacts {
     pub engine: String,
     /// Whether it can hold a conversation.
     pub chat: bool,
+    /// Beginnings of stories that suit it; none means that the app offers some
+    /// of its own.
+    pub prompts: Vec<String>,
 }

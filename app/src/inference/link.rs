@@ -125,7 +125,7 @@ mod tests {
     fn commands_arrive_in_order_even_when_the_queue_was_full() {
         let (mut link, mut port) = channel();
         for id in 0..100 {
-            link.send(Command::Continue { id, length: 0 });
+            link.send(Command::Continue { id, more: 0 });
         }
         let mut ids = alloc::vec::Vec::new();
         loop {

@@ -7,11 +7,16 @@
 mod clock;
 mod command;
 mod event;
+mod factory;
 mod facts;
 mod link;
+mod text_run;
+mod worker;
 
 pub use clock::Clock;
 pub use command::{ChatRequest, Command, SamplingChoice, StoryRequest};
 pub use event::{DoneReason, Event, Failure, Loading, Piece, PieceBytes, Stats};
+pub use factory::{EngineFactory, LoadedModel};
 pub use facts::ModelFacts;
 pub use link::{Link, Port, channel};
+pub use worker::{Activity, Worker};

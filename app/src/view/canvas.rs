@@ -1,0 +1,103 @@
+//! What a screen draws on.
+
+use core::time::Duration;
+
+use render::Display;
+use render::geometry::{Point, Rect, point, rect};
+use render::scene::{Align, Colour, Glow, Line, Panel, Scene, Text, Vertical};
+use render::text::{Family, Style};
+
+use super::theme;
+
+/// A scene that is being made, with what is needed to lay it out.
+pub(crate) struct Canvas<'a> {
+    pub scene: &'a mut Scene,
+    pub family: &'a Family,
+    pub display: Display,
+    pub now: Duration,
+}
+
+impl Canvas<'_> {
+    /// Where everything that has to be read belongs.
+    pub fn safe(&self) -> Rect {
+        self.display.safe_area()
+    }
+
+    /// The part of the safe area between title and hints.
+    pub fn body(&self) -> Rect {
+        let safe = self.safe();
+        let top = safe.y + theme::TITLE_HEIGHT + 16.0;
+        rect(
+            safe.x,
+            top,
+            safe.width,
+            safe.bottom() - theme::HINTS_HEIGHT - 20.0 - top,
+        )
+    }
+
+    /// The width of a line of text.
+    pub fn width(&self, text: &str, style: impl Into<Style>) -> f32 {
+        render::text::width(self.family, text, style)
+    }
+
+    /// A line of text on a baseline.
+    pub fn text(&mut self, text: &str, at: Point, style: impl Into<Style>, colour: Colour) {
+        self.scene.text(Text::new(text, at, style, colour));
+    }
+
+    /// A line of text beside something, centred on `at` in height; cut with an
+    /// ellipsis beyond `width`.
+    pub fn label(
+        &mut self,
+        text: &str,
+        at: Point,
+        style: impl Into<Style>,
+        colour: Colour,
+        width: f32,
+    ) {
+        let text = Text::new(text, at, style, colour).align(Align::Left, Vertical::Middle);
+        self.scene.text(text.at_most(width));
+    }
+
+    /// A panel for text.
+    pub fn panel(&mut self, area: Rect) {
+        let panel = Panel::plain(area, theme::RADIUS, theme::PANEL);
+        self.scene
+            .panel(panel.bordered(1.5, theme::EDGE.faded(0.5)));
+    }
+
+    /// A light around something selected.
+    pub fn glow(&mut self, area: Rect, radius: f32, strength: f32) {
+        let colour = theme::GLOW.faded(strength);
+        self.scene.glow(Glow {
+            rect: area,
+            radius,
+            spread: 26.0,
+            colour,
+        });
+    }
+
+    /// A line below a screen's title.
+    pub fn rule(&mut self, y: f32) {
+        let safe = self.safe();
+        self.scene.line(Line {
+            from: point(safe.x, y),
+            to: point(safe.right(), y),
+            width: 2.0,
+            colour: theme::EDGE,
+            fade: 0.2,
+        });
+    }
+
+    /// 0–1 and back, once in `period`, for what pulses.
+    pub fn pulse(&self, period: Duration) -> f32 {
+        let period = period.as_millis().max(1);
+        let part = (self.now.as_millis() % period) as f32 / period as f32;
+        let triangle = if part < 0.5 {
+            part * 2.0
+        } else {
+            2.0 - part * 2.0
+        };
+        triangle * triangle * (3.0 - 2.0 * triangle)
+    }
+}
