@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod atlas;
 mod display;
+mod frame;
 pub mod geometry;
 pub mod list;
 mod mask;
@@ -17,3 +18,4 @@ mod shape;
 pub mod text;
 
 pub use display::{Aspect, Display, LOGICAL_HEIGHT};
+pub use frame::{RenderError, Renderer, local_bytes};

@@ -84,8 +84,11 @@ pub struct Mesh {
     pub indices: Vec<u16>,
 }
 
-/// Vertices that an index of 16 bits reaches.
-const MAX_VERTICES: usize = 1 << 16;
+/// The most vertices of a frame; an index has 16 bits.
+pub const MAX_VERTICES: usize = 1 << 15;
+
+/// The most indices of a frame.
+pub const MAX_INDICES: usize = 1 << 17;
 
 impl Mesh {
     /// Forgets all triangles and keeps the memory.
@@ -115,9 +118,12 @@ impl Mesh {
         Some((self.vertices.len() - 1) as u16)
     }
 
-    /// Adds a triangle between corners that were added before.
+    /// Adds a triangle between corners that were added before, unless the mesh
+    /// is full.
     pub fn triangle(&mut self, corners: [Option<u16>; 3]) {
-        if let [Some(a), Some(b), Some(c)] = corners {
+        if let [Some(a), Some(b), Some(c)] = corners
+            && self.indices.len() + 3 <= MAX_INDICES
+        {
             self.indices.extend([a, b, c]);
         }
     }

@@ -6,7 +6,7 @@ mod painter;
 mod symbol;
 mod text;
 
-pub use mesh::{Mesh, Paint, Vertex};
+pub use mesh::{MAX_INDICES, MAX_VERTICES, Mesh, Paint, Vertex};
 pub use painter::Painter;
 
 use alloc::vec::Vec;

@@ -17,7 +17,7 @@ pub struct Painter {
     pub(super) family: Arc<Family>,
     pub(super) atlas: Atlas,
     pub(super) scale: Scale,
-    pub(super) list: DrawList,
+    pub(crate) list: DrawList,
     display: Display,
     clips: Vec<Rect>,
     alphas: Vec<f32>,

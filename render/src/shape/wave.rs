@@ -138,11 +138,15 @@ fn draw(mesh: &mut Mesh, ribbon: &Ribbon, width: f32, height: f32, time: f32, pa
         let gap = lower - upper;
         let (thin, bright) = ribbon.strength;
         let veil = thin + (bright - thin) * 0.05 / (0.05 + gap);
+        // Where the ribbon is too narrow for its shading, both halves agree.
+        let room = (gap / (SEAM * 8.0)).min(1.0);
+        let inset = SEAM * 4.0 * room;
+        let shade = |own: f32| veil * (0.8 + (own - 0.8) * room);
         let rows = [
             (upper - SEAM, 0.0),
             (upper, veil * 1.6),
-            (upper + (gap * 0.5).min(SEAM * 4.0), veil),
-            (lower - (gap * 0.5).min(SEAM * 4.0), veil * 0.6),
+            (upper + inset, shade(1.0)),
+            (lower - inset, shade(0.6)),
             (lower, veil * 0.9),
             (lower + SEAM, 0.0),
         ];

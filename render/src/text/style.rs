@@ -24,6 +24,15 @@ impl Style {
         }
     }
 
+    /// Light weight, line spacing 1.4: for large titles.
+    pub const fn light(size: f32) -> Style {
+        Style {
+            size,
+            weight: Weight::Light,
+            line_spacing: 1.4,
+        }
+    }
+
     /// Semibold weight, line spacing 1.4.
     pub const fn bold(size: f32) -> Style {
         Style {
