@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::bits::BitSet;
 use super::flow::Flow;
+use super::ir::VInst;
 use super::liveness::Liveness;
 use super::{AssembleError, Assembler, Reg};
 
@@ -13,12 +14,6 @@ const COLOURS: usize = Reg::PHYSICAL as usize;
 /// The physical register of every register, by index.
 pub(super) type Colours = Vec<u8>;
 
-/// A register that found no place, and why.
-pub(super) struct Uncoloured {
-    /// Registers without a place, by index.
-    pub registers: Vec<usize>,
-}
-
 /// The interference graph.
 struct Graph {
     neighbours: Vec<BitSet>,
@@ -26,6 +21,9 @@ struct Graph {
     friends: Vec<Vec<usize>>,
     /// Registers that occur at all.
     present: BitSet,
+    /// What it costs to have each register in local store: its reads and writes, those
+    /// in loops counted more.
+    costs: Vec<u64>,
 }
 
 impl Graph {
@@ -34,8 +32,10 @@ impl Graph {
             neighbours: alloc::vec![BitSet::new(registers); registers],
             friends: alloc::vec![Vec::new(); registers],
             present: BitSet::new(registers),
+            costs: alloc::vec![0; registers],
         };
-        for (block, live_out) in flow.blocks.iter().zip(&liveness.live_out) {
+        let weights = weights(flow);
+        for (index, (block, live_out)) in flow.blocks.iter().zip(&liveness.live_out).enumerate() {
             if let Some(callee) = block.call {
                 let across = liveness.across(block);
                 for written in liveness.written[callee].iter() {
@@ -47,6 +47,7 @@ impl Graph {
                 let copied = inst.copy.then(|| inst.ra.index());
                 if let Some(target) = inst.target().map(Reg::index) {
                     graph.present.insert(target);
+                    graph.costs[target] += weights[index];
                     graph.join_all(target, &live, copied);
                     live.remove(target);
                     if let Some(source) = copied {
@@ -56,6 +57,7 @@ impl Graph {
                 }
                 for source in inst.sources().map(Reg::index) {
                     graph.present.insert(source);
+                    graph.costs[source] += weights[index];
                     live.insert(source);
                 }
             }
@@ -81,18 +83,17 @@ impl Graph {
         let mut removed = alloc::vec![false; self.neighbours.len()];
         let mut order = Vec::with_capacity(left.len());
         while !left.is_empty() {
-            // Anything of low degree can be coloured whatever happens to the rest; where
-            // there is none, the one with the fewest neighbours is hoped for.
-            let mut best = 0;
-            for (position, &register) in left.iter().enumerate() {
-                if degree[register] < COLOURS {
-                    best = position;
-                    break;
-                }
-                if degree[register] < degree[left[best]] {
-                    best = position;
-                }
-            }
+            // Anything of low degree can be coloured whatever happens to the rest. Where
+            // there is none, the one that is the cheapest to do without, for all the
+            // neighbours that it hinders, takes its chances.
+            let easy = left.iter().position(|&register| degree[register] < COLOURS);
+            let cheapest = || {
+                (0..left.len()).min_by_key(|&position| {
+                    let register = left[position];
+                    self.costs[register].saturating_mul(1024) / degree[register].max(1) as u64
+                })
+            };
+            let best = easy.or_else(cheapest).unwrap_or(0);
             let register = left.swap_remove(best);
             removed[register] = true;
             order.push(register);
@@ -106,7 +107,7 @@ impl Graph {
         order
     }
 
-    fn colour(&self) -> Result<Colours, Uncoloured> {
+    fn colour(&self) -> Result<Colours, Vec<Reg>> {
         let mut colours: Vec<Option<u8>> = alloc::vec![None; self.neighbours.len()];
         for (number, colour) in colours.iter_mut().take(COLOURS).enumerate() {
             *colour = Some(number as u8);
@@ -131,7 +132,7 @@ impl Graph {
             };
             colours[register] = friendly.or_else(free);
             if colours[register].is_none() {
-                failed.push(register);
+                failed.push(Reg(register as u32));
             }
         }
         if failed.is_empty() {
@@ -140,18 +141,62 @@ impl Graph {
                 .map(|colour| colour.unwrap_or(0))
                 .collect())
         } else {
-            Err(Uncoloured { registers: failed })
+            Err(failed)
         }
     }
 }
 
-/// Finds a physical register for every register.
+/// Finds a physical register for every register. Otherwise gives those that should go to
+/// local store; `untouchable` ones are never among them, and where only such are left
+/// there are none.
 pub(super) fn allocate(
     flow: &Flow,
-    liveness: &Liveness,
     registers: usize,
-) -> Result<Colours, Uncoloured> {
-    Graph::new(flow, liveness, registers).colour()
+    untouchable: &[Reg],
+) -> Result<Colours, Vec<Reg>> {
+    let liveness = Liveness::new(flow, registers);
+    let mut graph = Graph::new(flow, &liveness, registers);
+    for register in untouchable {
+        graph.costs[register.index()] = u64::MAX;
+    }
+    graph.colour().map_err(|mut failed| {
+        failed.retain(|register| !untouchable.contains(register));
+        failed
+    })
+}
+
+/// How much an instruction of each block counts: ten times more for each loop around it.
+fn weights(flow: &Flow) -> Vec<u64> {
+    let mut weights: Vec<u64> = alloc::vec![1; flow.blocks.len()];
+    for (index, block) in flow.blocks.iter().enumerate() {
+        if let Some(&head) = block.successors.iter().filter(|&&to| to <= index).min() {
+            for weight in &mut weights[head..=index] {
+                *weight = (*weight * 10).min(100_000);
+            }
+        }
+    }
+    weights
+}
+
+/// The most values that are alive at one time in a block.
+pub(super) fn pressure(insts: &[VInst], live_out: &BitSet) -> usize {
+    let mut live = live_out.clone();
+    let mut most = live.len();
+    for inst in insts.iter().rev() {
+        step_back(&mut live, inst);
+        most = most.max(live.len());
+    }
+    most
+}
+
+/// From what is alive after an instruction to what is alive before it.
+fn step_back(live: &mut BitSet, inst: &VInst) {
+    if let Some(target) = inst.target() {
+        live.remove(target.index());
+    }
+    for source in inst.sources() {
+        live.insert(source.index());
+    }
 }
 
 /// Refuses programs that read registers before anything was written to them.
@@ -176,17 +221,12 @@ pub(super) fn pressure_error(
     assembler: &Assembler,
     flow: &Flow,
     liveness: &Liveness,
-) -> Option<AssembleError> {
+) -> AssembleError {
     let mut worst: Option<(usize, AssembleError)> = None;
     for (block, live_out) in flow.blocks.iter().zip(&liveness.live_out) {
         let mut live = live_out.clone();
         for inst in block.insts.iter().rev() {
-            if let Some(target) = inst.target() {
-                live.remove(target.index());
-            }
-            for source in inst.sources() {
-                live.insert(source.index());
-            }
+            step_back(&mut live, inst);
             let needed = live.len();
             if worst.as_ref().is_none_or(|(most, _)| needed > *most) {
                 let block = assembler.block_name(block);
@@ -198,5 +238,6 @@ pub(super) fn pressure_error(
             }
         }
     }
-    worst.map(|(_, error)| error)
+    // A program without instructions needs no registers.
+    worst.map_or(AssembleError::RunsOffTheEnd, |(_, error)| error)
 }

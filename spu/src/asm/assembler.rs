@@ -85,7 +85,7 @@ impl Assembler {
             labels: Vec::new(),
             target_lists: Vec::new(),
             storage: Storage::default(),
-            aliases: 0,
+            aliases: Alias::SPILLS.0,
             options,
         };
         let link = assembler.reg();
@@ -158,7 +158,7 @@ impl Assembler {
     /// # Errors
     /// See [`AssembleError`]; it says which line of the kernel it is about.
     pub fn finish(self) -> Result<Program, AssembleError> {
-        super::program::finish(self)
+        super::passes::finish(self)
     }
 
     pub(super) fn push(&mut self, inst: VInst) {

@@ -200,7 +200,7 @@ fn connect(
                     block.returns = true;
                     &[]
                 }
-                Operand::Value(_) | Operand::Address(_) => &[],
+                Operand::Value(_) | Operand::Address(_) | Operand::Hint(_) => &[],
             };
             for &label in targets {
                 let name = || assembler.label_name(label);

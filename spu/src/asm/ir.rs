@@ -21,6 +21,8 @@ pub struct Alias(pub(super) u32);
 impl Alias {
     /// The class of pooled constants: nothing stores there.
     pub(super) const CONSTANTS: Self = Self(0);
+    /// The class of registers that live in local store; nothing else goes there.
+    pub(super) const SPILLS: Self = Self(1);
 }
 
 /// What stands in the immediate's place.
@@ -38,6 +40,8 @@ pub(super) enum Operand {
     Return,
     /// One of a list of labels, by index into the assembler's lists.
     OneOf(u32),
+    /// A hint for the branch at the end of that block.
+    Hint(u32),
 }
 
 /// An instruction on virtual registers.

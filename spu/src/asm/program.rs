@@ -1,11 +1,11 @@
-//! The passes in their order, and what comes out.
+//! What comes out: the program, encoded.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
-use super::allocate::{self, Colours};
+use super::allocate::Colours;
 use super::flow::Flow;
 use super::ir::{Operand, VInst};
-use super::liveness::Liveness;
+use super::listing::ListedBlock;
 use super::storage::Placed;
 use super::{Address, AssembleError, Assembler, LOCAL_STORE, Label, Reg, Source};
 use crate::elf::{Contents, Image, Segment};
@@ -19,15 +19,8 @@ pub struct Program {
     placed: Placed,
     labels: Vec<Option<u32>>,
     pub(super) blocks: Vec<ListedBlock>,
-}
-
-/// A block for the listing.
-#[derive(Clone, Debug)]
-pub(super) struct ListedBlock {
-    /// Function and label.
-    pub name: String,
-    /// Index of the first instruction.
-    pub first: usize,
+    /// Which line of the kernel asked for each instruction.
+    pub(super) sources: Vec<Option<Source>>,
 }
 
 impl Program {
@@ -126,89 +119,26 @@ impl Program {
 }
 
 /// An instruction with its registers, the operand still open.
-#[derive(Clone, Copy)]
-struct Lowered {
-    inst: Inst,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lowered {
+    pub inst: Inst,
     operand: Operand,
-    at: Source,
+    at: Option<Source>,
 }
 
-pub(super) fn finish(assembler: Assembler) -> Result<Program, AssembleError> {
-    let flow = Flow::new(&assembler)?;
-    let registers = assembler.registers as usize;
-    let liveness = Liveness::new(&flow, registers);
-    allocate::check_initialised(&flow, &liveness)?;
-    let colours = allocate::allocate(&flow, &liveness, registers).map_err(|_| {
-        allocate::pressure_error(&assembler, &flow, &liveness)
-            .unwrap_or(AssembleError::RunsOffTheEnd)
-    })?;
-
-    let mut code: Vec<Lowered> = Vec::new();
-    let mut starts = Vec::new();
-    for block in &flow.blocks {
-        starts.push(code.len());
-        code.extend(block.insts.iter().filter_map(|inst| lower(inst, &colours)));
-    }
-    let origin = assembler.options.origin;
-    let end = u64::from(origin) + code.len() as u64 * 4;
-    if end > LOCAL_STORE.into() {
-        return Err(AssembleError::LocalStoreFull { needed: end });
-    }
-    let placed = assembler.storage.place(end as u32)?;
-    let block_address = |block: usize| origin + starts[block] as u32 * 4;
-    let labels: Vec<Option<u32>> = flow
-        .places
-        .iter()
-        .map(|place| place.map(block_address))
-        .collect();
-    let blocks = flow
-        .blocks
-        .iter()
-        .zip(&starts)
-        .map(|(block, &first)| ListedBlock {
-            name: assembler.block_name(block),
-            first,
-        })
-        .collect();
-    let mut words = Vec::with_capacity(code.len());
-    for (index, lowered) in code.iter().enumerate() {
-        let pc = origin + index as u32 * 4;
-        let mut inst = lowered.inst;
-        let target = match lowered.operand {
-            Operand::Value(value) => {
-                inst.imm = value;
-                None
-            }
-            Operand::Label(label) => labels[label.0 as usize].map(|address| address as i32),
-            Operand::Address(address) => Some(placed.resolve(address)),
-            Operand::Call(function) => {
-                flow.entries[function.0 as usize].map(|entry| block_address(entry) as i32)
-            }
-            Operand::Return | Operand::OneOf(_) => None,
-        };
-        if let Some(target) = target {
-            inst.imm = match inst.op.info().immediate {
-                Immediate::Rel18 => target - pc as i32,
-                _ => target,
-            };
+impl Lowered {
+    /// An instruction that nobody asked for.
+    pub(super) const fn filler(&self, inst: Inst) -> Self {
+        Self {
+            inst,
+            operand: Operand::Value(0),
+            at: None,
         }
-        let at = lowered.at;
-        words.push(
-            inst.encode()
-                .map_err(|error| AssembleError::Operand { error, at })?,
-        );
     }
-    Ok(Program {
-        origin,
-        code: words,
-        placed,
-        labels,
-        blocks,
-    })
 }
 
 /// The instruction with physical registers; `None` for a copy of a register to itself.
-fn lower(inst: &VInst, colours: &Colours) -> Option<Lowered> {
+pub(super) fn lower(inst: &VInst, colours: &Colours) -> Option<Lowered> {
     let physical = |reg: Reg| match reg {
         Reg::NONE => 0,
         reg => colours[reg.index()],
@@ -227,6 +157,130 @@ fn lower(inst: &VInst, colours: &Colours) -> Option<Lowered> {
             ..Inst::new(inst.op)
         },
         operand: inst.operand,
-        at: inst.at,
+        at: Some(inst.at),
     })
 }
+
+/// Gives everything its address and encodes it.
+pub(super) fn resolve(
+    assembler: &Assembler,
+    flow: &Flow,
+    code: Vec<Vec<Lowered>>,
+) -> Result<Program, AssembleError> {
+    let origin = assembler.options.origin;
+    let mut starts = Vec::with_capacity(code.len());
+    let mut count = 0;
+    for block in &code {
+        starts.push(count);
+        count += block.len();
+    }
+    let end = u64::from(origin) + count as u64 * 4;
+    if end > LOCAL_STORE.into() {
+        return Err(AssembleError::LocalStoreFull { needed: end });
+    }
+    let places = Places {
+        placed: assembler.storage.place(end as u32)?,
+        labels: Vec::new(),
+        entries: Vec::new(),
+        branches: starts
+            .iter()
+            .zip(&code)
+            .map(|(start, block)| origin + (start + block.len()).saturating_sub(1) as u32 * 4)
+            .collect(),
+        targets: Vec::new(),
+    };
+    let address = |block: usize| origin + starts[block] as u32 * 4;
+    let places = Places {
+        labels: flow.places.iter().map(|place| place.map(address)).collect(),
+        entries: flow
+            .entries
+            .iter()
+            .map(|place| place.map(address))
+            .collect(),
+        targets: code
+            .iter()
+            .map(|block| block.last().map(|last| last.operand))
+            .collect(),
+        ..places
+    };
+    let mut words = Vec::with_capacity(count);
+    let mut sources = Vec::with_capacity(count);
+    for lowered in code.iter().flatten() {
+        let pc = origin + words.len() as u32 * 4;
+        words.push(places.encode(lowered, pc)?);
+        sources.push(lowered.at);
+    }
+    let blocks = flow
+        .blocks
+        .iter()
+        .enumerate()
+        .map(|(index, block)| ListedBlock {
+            name: assembler.block_name(block),
+            first: starts[index],
+            count: code[index].len(),
+            is_loop: block.successors.contains(&index),
+        })
+        .collect();
+    Ok(Program {
+        origin,
+        code: words,
+        placed: places.placed,
+        labels: places.labels,
+        blocks,
+        sources,
+    })
+}
+
+/// Where everything is.
+struct Places {
+    placed: Placed,
+    labels: Vec<Option<u32>>,
+    entries: Vec<Option<u32>>,
+    /// Address of the last instruction of each block, its branch if it has one.
+    branches: Vec<u32>,
+    /// Operand of that instruction.
+    targets: Vec<Option<Operand>>,
+}
+
+impl Places {
+    /// What a label or address operand stands for.
+    fn target(&self, operand: Operand) -> Option<i32> {
+        match operand {
+            Operand::Label(label) => self.labels[label.0 as usize].map(|at| at as i32),
+            Operand::Call(function) => self.entries[function.0 as usize].map(|at| at as i32),
+            Operand::Address(address) => Some(self.placed.resolve(address)),
+            Operand::Value(_) | Operand::Return | Operand::OneOf(_) | Operand::Hint(_) => None,
+        }
+    }
+
+    fn encode(&self, lowered: &Lowered, pc: u32) -> Result<u32, AssembleError> {
+        let mut inst = lowered.inst;
+        let mut operand = lowered.operand;
+        let mut is_hint = false;
+        if let Operand::Hint(block) = operand {
+            is_hint = true;
+            let distance = self.branches[block as usize] as i32 - pc as i32;
+            inst.ro = i16::try_from(distance).unwrap_or(i16::MAX);
+            operand = self.targets[block as usize].unwrap_or(Operand::Value(0));
+        }
+        if let Operand::Value(value) = operand {
+            inst.imm = value;
+        } else if let Some(target) = self.target(operand) {
+            inst.imm = match inst.op.info().immediate {
+                Immediate::Rel18 => target - pc as i32,
+                Immediate::No => 0,
+                _ => target,
+            };
+        }
+        match (inst.encode(), lowered.at) {
+            (Ok(word), _) => Ok(word),
+            // A branch further away than a hint can say goes without.
+            (Err(_), _) if is_hint => Ok(LNOP),
+            (Err(error), Some(at)) => Err(AssembleError::Operand { error, at }),
+            (Err(_), None) => Ok(LNOP),
+        }
+    }
+}
+
+/// The word of `lnop`.
+const LNOP: u32 = 0x0020_0000;

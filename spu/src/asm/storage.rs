@@ -69,6 +69,17 @@ impl Storage {
         address
     }
 
+    /// Whether the quadword at `address` is within the object that it names.
+    pub(super) fn contains(&self, address: Address) -> bool {
+        let Ok(offset) = u32::try_from(address.offset) else {
+            return false;
+        };
+        match self.objects.get(address.object as usize) {
+            Some(object) => offset < object.size,
+            None => true,
+        }
+    }
+
     /// Gives every object its place from `start` on: contents first, then buffers.
     pub(super) fn place(&self, start: u32) -> Result<Placed, AssembleError> {
         let mut placed = Placed {

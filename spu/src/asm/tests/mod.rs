@@ -1,3 +1,6 @@
+mod execute;
+mod random;
+
 use super::*;
 use crate::isa::{Inst, Op};
 
