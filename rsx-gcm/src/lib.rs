@@ -5,7 +5,7 @@
 //! [`memory`]. A [`Context`](fifo::Context) holds a device and the ring that
 //! its commands are written to; what can be sent are its methods, each in the
 //! module of its subject.
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
@@ -28,3 +28,6 @@ pub mod vertex;
 pub mod vp;
 
 pub use argument::ArgumentError;
+
+#[cfg(test)]
+mod testing;

@@ -7,3 +7,6 @@ mod sync;
 
 pub use context::{Context, FifoError, Window};
 pub use ring::{Ring, RingError};
+
+#[cfg(test)]
+mod tests;
