@@ -44,6 +44,7 @@ pub enum Item {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wave {
     /// Seconds since any fixed moment; the motion is a function of it alone.
+    /// Smooth for a day or so; start again at 0 after that.
     pub time: f32,
     /// The colour of the whole, in turns of the colour circle: 0 red, 1/3
     /// green, 2/3 blue.

@@ -3,6 +3,8 @@
 //! All motion is in the corners, a few sines for each; a pixel costs no more
 //! than its interpolated colour.
 
+mod sparkle;
+
 use core::f32::consts::TAU;
 
 use super::Scale;
@@ -106,6 +108,15 @@ pub(crate) fn wave(mesh: &mut Mesh, scale: Scale, size: Size, wave: &Wave, alpha
             Paint::light(light, alpha),
         );
     }
+    let first = &RIBBONS[0].edges[0];
+    sparkle::sparkles(
+        mesh,
+        (width, height),
+        (scale.x, scale.y),
+        wave.time,
+        Paint::light(tint(wave.hue, 0.12, 1.0), alpha),
+        &|x| first.at(x, wave.time),
+    );
 }
 
 /// Covers the screen with the gradient.
