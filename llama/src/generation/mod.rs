@@ -117,6 +117,7 @@ impl Generation {
     /// them. The last token is always computed, since what follows it depends on its logits.
     pub fn resume_at(&mut self, count: usize) {
         self.computed = count.min(self.tokens.len() - 1);
+        self.stopped = None;
     }
 
     /// All tokens of the text, computed or waiting.

@@ -185,3 +185,18 @@ fn a_failed_step_can_be_taken_again() {
     let (_, made, _) = run(&mut generation, &mut engine, &mut sampler);
     assert_eq!(made, b"ab");
 }
+
+#[test]
+fn resuming_computes_only_what_the_engine_does_not_hold() {
+    let prompt = [&[BOS][..], &spelled("abc")].concat();
+    let script = [&[0; 3][..], &spelled("d"), &[BOS]].concat();
+    for (held, first) in [(0, 0), (2, 2), (3, 3), (4, 3), (99, 3)] {
+        let mut engine = Scripted::new(&script);
+        let mut generation = Generation::from_tokens(&CONFIG, prompt.clone(), 0);
+        generation.resume_at(held);
+        let mut sampler = Sampler::new(0.0, 0.9, 1);
+        let (_, made, end) = run(&mut generation, &mut engine, &mut sampler);
+        assert_eq!((&made[..], end), (&b"d"[..], End::Bos));
+        assert_eq!(engine.calls[0], (prompt[first], first));
+    }
+}
