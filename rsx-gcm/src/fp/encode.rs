@@ -82,7 +82,7 @@ impl Instruction {
             .encode_result()?
             .with_end(end)
             .with_update_condition(self.update_condition)
-            .with_input(input)
+            .with_input(input.unwrap_or(0))
             .with_unit(self.unit.into())
             .with_precision(self.precision)
             .with_operation(self.op.bits())
@@ -102,7 +102,7 @@ impl Instruction {
         let word3 = Word3::default()
             .with_source(source2)
             .with_absolute(absolute[2])
-            .with_index(NO_INDEX);
+            .with_index(if input.is_some() { NO_INDEX } else { 0 });
         Ok((
             [word0.into(), word1.into(), word2.into(), word3.into()],
             constant,
@@ -134,7 +134,7 @@ impl Instruction {
     }
 
     /// The input and the constant of all operands.
-    fn shared(&self) -> Result<(u32, Option<Value>), EncodeError> {
+    fn shared(&self) -> Result<(Option<u32>, Option<Value>), EncodeError> {
         let mut input = None;
         let mut constant = None;
         for source in self.operands.iter().flatten() {
@@ -154,8 +154,8 @@ impl Instruction {
             }
         }
         let bits = match input {
-            None => 0,
-            Some(input) => input.bits().ok_or(EncodeError::NoSuchInput(input))?,
+            None => None,
+            Some(input) => Some(input.bits().ok_or(EncodeError::NoSuchInput(input))?),
         };
         Ok((bits, constant))
     }

@@ -65,7 +65,10 @@ values! {
     }
 }
 
-/// The index of word 3 where nothing is indexed, as the compiler of the console's makers leaves it.
+/// The index of word 3 in instructions that read an input without indexing it; 0 in others.
+///
+/// That is what the compiler of the console's makers writes, and nouveau's programs for video and 2D
+/// (xf86-video-nouveau `nv40_xv_tex.c`). Without the bit that turns indexing on it has no effect.
 pub const NO_INDEX: u32 = 0x7fc;
 
 arguments! {

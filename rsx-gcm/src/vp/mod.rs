@@ -33,3 +33,6 @@ pub const CONSTANTS: u16 = 468;
 
 /// Temporary registers (nouveau `nv40_vertprog.h`).
 pub const TEMPORARIES: u8 = 32;
+
+#[cfg(test)]
+mod tests;
