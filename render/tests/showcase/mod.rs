@@ -45,7 +45,10 @@ pub fn home(display: Display) -> Scene {
     let entries = [
         ("A walk in the forest", "Today, 18:02"),
         ("The little robot", "Today, 17:40"),
-        ("Grandmother's garden and the fox who wanted to fly to the moon", "Yesterday"),
+        (
+            "Grandmother's garden and the fox who wanted to fly to the moon",
+            "Yesterday",
+        ),
         ("Rain", "Yesterday"),
     ];
     for (i, (title, date)) in entries.into_iter().enumerate() {
@@ -71,7 +74,11 @@ pub fn home(display: Display) -> Scene {
     hints(
         &mut scene,
         safe,
-        &[(Symbol::Cross, "Open"), (Symbol::Triangle, "Options"), (Symbol::DPad, "Move")],
+        &[
+            (Symbol::Cross, "Open"),
+            (Symbol::Triangle, "Options"),
+            (Symbol::DPad, "Move"),
+        ],
     );
     scene
 }
@@ -85,8 +92,13 @@ pub fn story(display: Display, family: &Family) -> Scene {
     glass(&mut scene, card);
     let inner = card.inset(56.0);
     scene.text(
-        Text::new("The little robot", point(inner.x, inner.y + 20.0), Style::light(58.0), INK)
-            .align(Align::Left, Vertical::Middle),
+        Text::new(
+            "The little robot",
+            point(inner.x, inner.y + 20.0),
+            Style::light(58.0),
+            INK,
+        )
+        .align(Align::Left, Vertical::Middle),
     );
     scene.line(Line {
         from: point(inner.x, inner.y + 76.0),
@@ -106,7 +118,12 @@ pub fn story(display: Display, family: &Family) -> Scene {
         From that day on, the bird came to the garden every morning, and the three friends \
         were never lonely again.";
     let window = rect(inner.x, inner.y + 100.0, inner.width, inner.height - 170.0);
-    let layout = Arc::new(Layout::new(family, text, Style::regular(36.0).spaced(1.5), window.width));
+    let layout = Arc::new(Layout::new(
+        family,
+        text,
+        Style::regular(36.0).spaced(1.5),
+        window.width,
+    ));
     let scroll = (layout.height() - window.height).clamp(0.0, 40.0);
     let end = layout.caret(300);
     scene.paragraph(Paragraph::new(layout, window, INK).scrolled(scroll, 70.0));
@@ -122,10 +139,19 @@ pub fn story(display: Display, family: &Family) -> Scene {
         fill: Colour::rgb(150, 205, 255),
     });
     scene.text(
-        Text::new("47.3 tokens/s", point(inner.right(), inner.bottom() - 7.0), 26.0, DIM)
-            .align(Align::Right, Vertical::Middle),
+        Text::new(
+            "47.3 tokens/s",
+            point(inner.right(), inner.bottom() - 7.0),
+            26.0,
+            DIM,
+        )
+        .align(Align::Right, Vertical::Middle),
     );
-    hints(&mut scene, safe, &[(Symbol::Cross, "Stop"), (Symbol::Circle, "Back")]);
+    hints(
+        &mut scene,
+        safe,
+        &[(Symbol::Cross, "Stop"), (Symbol::Circle, "Back")],
+    );
     scene
 }
 
@@ -137,8 +163,13 @@ pub fn keyboard(display: Display) -> Scene {
     let field = rect(safe.x + 40.0, safe.y + 120.0, safe.width - 80.0, 96.0);
     glass(&mut scene, field);
     scene.text(
-        Text::new("Once upon a time", point(field.x + 36.0, field.centre().y), 40.0, INK)
-            .align(Align::Left, Vertical::Middle),
+        Text::new(
+            "Once upon a time",
+            point(field.x + 36.0, field.centre().y),
+            40.0,
+            INK,
+        )
+        .align(Align::Left, Vertical::Middle),
     );
     let keys = ["1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm,.?"];
     let step = (field.width + 14.0) / 10.0;
@@ -169,7 +200,12 @@ pub fn keyboard(display: Display) -> Scene {
         let width = symbol.width(size) + 22.0;
         let row = if x + width > safe.right() { 1.0 } else { 0.0 };
         let left = if row > 0.0 { x - safe.width + 60.0 } else { x };
-        scene.button(symbol, point(left + width * 0.5, field.bottom() + 490.0 + row * 70.0), size, INK);
+        scene.button(
+            symbol,
+            point(left + width * 0.5, field.bottom() + 490.0 + row * 70.0),
+            size,
+            INK,
+        );
         x += width;
     }
     scene.faded(0.5, |scene| {
@@ -184,7 +220,13 @@ pub fn keyboard(display: Display) -> Scene {
     hints(
         &mut scene,
         safe,
-        &[(Symbol::Square, "Delete"), (Symbol::Triangle, "Space"), (Symbol::L1, "Left"), (Symbol::R1, "Right"), (Symbol::Start, "Done")],
+        &[
+            (Symbol::Square, "Delete"),
+            (Symbol::Triangle, "Space"),
+            (Symbol::L1, "Left"),
+            (Symbol::R1, "Right"),
+            (Symbol::Start, "Done"),
+        ],
     );
     scene
 }
@@ -201,12 +243,22 @@ fn background(hue: f32, time: f32) -> Scene {
 
 fn header(scene: &mut Scene, safe: Rect) {
     scene.text(
-        Text::new("StoryCell", point(safe.x, safe.y + 30.0), Style::light(44.0), INK)
-            .align(Align::Left, Vertical::Middle),
+        Text::new(
+            "StoryCell",
+            point(safe.x, safe.y + 30.0),
+            Style::light(44.0),
+            INK,
+        )
+        .align(Align::Left, Vertical::Middle),
     );
     scene.text(
-        Text::new("23/11  18:05", point(safe.right(), safe.y + 30.0), 30.0, INK)
-            .align(Align::Right, Vertical::Middle),
+        Text::new(
+            "23/11  18:05",
+            point(safe.right(), safe.y + 30.0),
+            30.0,
+            INK,
+        )
+        .align(Align::Right, Vertical::Middle),
     );
 }
 
