@@ -131,6 +131,7 @@ impl Assembler {
     /// Records a function. It takes its arguments in registers made before it and leaves
     /// its results likewise: whatever registers `body` reads and writes are shared with
     /// its callers. It may call functions recorded before it; recursion is not possible.
+    #[track_caller]
     pub fn function(&mut self, name: &str, body: impl FnOnce(&mut Self)) -> Function {
         let link = self.reg();
         self.bodies.push(Body {

@@ -106,7 +106,7 @@ impl Image<'_> {
     /// When the entry is no instruction's address, there are too many segments or none to
     /// copy, or a segment is misaligned, outside of local store or overlaps another.
     pub fn check(&self) -> Result<(), ElfError> {
-        if self.entry % 4 != 0 || self.entry > LAST_INSTRUCTION {
+        if !self.entry.is_multiple_of(4) || self.entry > LAST_INSTRUCTION {
             return Err(ElfError::Entry { entry: self.entry });
         }
         let count = self.segments.len();
@@ -117,7 +117,7 @@ impl Image<'_> {
         for (index, segment) in self.segments.iter().enumerate() {
             let (address, size) = (segment.address, segment.size());
             let granule = GRANULE as usize;
-            if address % GRANULE != 0 || size % granule != 0 || size == 0 {
+            if !address.is_multiple_of(GRANULE) || !size.is_multiple_of(granule) || size == 0 {
                 return Err(ElfError::Misaligned {
                     index,
                     address,

@@ -115,7 +115,7 @@ fn load<'a>(
         });
     }
     if in_file > 0 {
-        if offset % 4 != 0 {
+        if !offset.is_multiple_of(4) {
             return Err(ElfError::Offset { index, offset });
         }
         let bytes = file.part(offset.into(), in_file.into(), "a segment's contents")?;

@@ -42,3 +42,19 @@ fn targets_are_addresses_where_the_place_is_known() {
     assert_eq!(at(0, 0xffff_ffff).to_string(), text(0xffff_ffff));
     assert_eq!(at(0, 0x0100_0000).to_string(), ".long\t0x01000000");
 }
+
+/// Words that the GNU assembler 2.40 made of these lines: every instruction, random
+/// operands.
+#[test]
+fn agrees_with_the_gnu_assembler() {
+    let mut seen = std::collections::BTreeSet::new();
+    for line in include_str!("gnu_as.txt").lines() {
+        let (word, expected) = line.split_once(' ').expect("a word and a line");
+        let word = u32::from_str_radix(word, 16).expect("hexadecimal");
+        let inst = Inst::decode(word).expect("an instruction");
+        assert_eq!(inst.to_string().replace('\t', " "), expected);
+        assert_eq!(inst.encode(), Ok(word), "{expected}");
+        seen.insert(inst.op);
+    }
+    assert_eq!(seen.len(), Op::ALL.len());
+}
