@@ -51,6 +51,7 @@ pub mod generation;
 mod math;
 mod quantise;
 pub mod reference;
+pub mod rope;
 pub mod sampler;
 pub mod synthetic;
 pub mod text;

@@ -9,4 +9,6 @@ pub mod asm;
 pub mod disasm;
 pub mod driver;
 pub mod elf;
+pub mod engine;
 pub mod isa;
+pub mod kernels;

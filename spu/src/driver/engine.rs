@@ -1,0 +1,227 @@
+//! The engine: a model in memory, the resident program on the SPUs.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use llama::{Checkpoint, Config, Engine, EngineError};
+
+use super::weights::{self, Progress};
+use super::{LoadError, SpuSystem, SystemError};
+use crate::engine::layout::{Layout, Regions};
+use crate::engine::parameters::{Block, COMMAND_BYTES, CommandWord, mailbox, table};
+use crate::engine::program::{self, EVENT_PORT};
+
+/// The alignment of everything that the SPUs touch: a line of the memory interface.
+const ALIGN: usize = 128;
+
+/// What the next token of the sequence is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    /// Keys and values alone.
+    Nothing,
+    /// The most likely next token.
+    Best,
+    /// All logits.
+    Logits,
+}
+
+/// A model that a group of SPUs computes.
+///
+/// The SPUs are given back when the engine is dropped; [`SpuEngine::shut_down`] does the same
+/// and gives the system back.
+pub struct SpuEngine<S: SpuSystem> {
+    /// `None` once it was given back.
+    system: Option<S>,
+    layout: Layout,
+    regions: Regions,
+    /// Positions computed so far.
+    computed: usize,
+    logits: Vec<f32>,
+    logit_bytes: Vec<u8>,
+    last_time: Duration,
+    /// Set when the SPUs stopped answering: they are not asked again.
+    failed: Option<SystemError>,
+}
+
+impl<S: SpuSystem> SpuEngine<S> {
+    /// Lays `checkpoint` out in memory and starts the program on `spus` SPUs.
+    ///
+    /// `progress` hears of the bytes written, out of all.
+    ///
+    /// # Errors
+    /// A [`LoadError`] where the model is too large or the machine refuses.
+    pub fn load(
+        mut system: S,
+        checkpoint: &Checkpoint,
+        spus: usize,
+        progress: &mut Progress,
+    ) -> Result<Self, LoadError> {
+        let program = program::assemble()?;
+        let layout = Layout::new(
+            *checkpoint.config(),
+            checkpoint.shares_classifier(),
+            spus,
+            program.end(),
+        )?;
+        let regions = allocate(&mut system, &layout)?;
+        weights::write(&mut system, checkpoint, &layout, &regions, progress)?;
+        for index in 0..spus {
+            let block = layout.parameters(&regions, index);
+            system.write(regions.parameters[index], block.bytes())?;
+        }
+        let arguments: Vec<[u64; 4]> = regions
+            .parameters
+            .iter()
+            .map(|&address| [address.into(), 0, 0, 0])
+            .collect();
+        system.start(&program.to_elf(), &arguments)?;
+        let vocab = layout.shape.config.vocab_size;
+        Ok(Self {
+            system: Some(system),
+            layout,
+            regions,
+            computed: 0,
+            logits: vec![0.0; vocab],
+            logit_bytes: vec![0; vocab * 4],
+            last_time: Duration::ZERO,
+            failed: None,
+        })
+    }
+
+    /// How the model is laid out.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The machine that computes.
+    pub fn system(&self) -> &S {
+        self.system.as_ref().expect("given back only at the end")
+    }
+
+    /// Ends the program on the SPUs and gives the system back.
+    ///
+    /// # Errors
+    /// What the system says where they do not end.
+    pub fn shut_down(mut self) -> Result<S, SystemError> {
+        let ended = self.end();
+        let system = self.system.take().expect("given back only here");
+        ended.map(|()| system)
+    }
+
+    fn end(&mut self) -> Result<(), SystemError> {
+        let Some(system) = &mut self.system else {
+            return Ok(());
+        };
+        if self.failed.is_some() {
+            // They stopped by themselves.
+            return Ok(());
+        }
+        system.write_mailbox(0, mailbox::QUIT)?;
+        system.join()
+    }
+
+    /// Has the SPUs compute a token; gives the best next one where it is wanted.
+    fn compute(&mut self, token: u32, position: usize, want: Want) -> Result<u32, EngineError> {
+        EngineError::check(self.config(), token, position, self.computed)?;
+        if let Some(error) = &self.failed {
+            return Err(device(error));
+        }
+        let best = self.exchange(token, position, want).map_err(|error| {
+            let report = device(&error);
+            self.failed = Some(error);
+            report
+        })?;
+        self.computed = position + 1;
+        Ok(best)
+    }
+
+    fn exchange(&mut self, token: u32, position: usize, want: Want) -> Result<u32, SystemError> {
+        let system = self.system.as_mut().expect("given back only at the end");
+        let turns = self.regions.turns as usize + position * self.layout.turn_bytes();
+        let embedding = self.layout.embedding_address(&self.regions, token as usize);
+        let mut command = Block::command();
+        command.set_command(CommandWord::Embedding, embedding);
+        command.set_command(CommandWord::Position, position as u32);
+        command.set_command(CommandWord::Turns, turns as u32);
+        command.set_command(CommandWord::Classify, u32::from(want != Want::Nothing));
+        command.set_command(CommandWord::KeepLogits, u32::from(want == Want::Logits));
+        let begun = system.time_ns();
+        system.write(self.regions.command, command.bytes())?;
+        system.write_mailbox(0, mailbox::TOKEN)?;
+        let event = system.wait_event()?;
+        if event.spu != 0 || event.port != EVENT_PORT {
+            let reason = format!("an event that nobody sends: {event:?}");
+            return Err(SystemError::Refused { reason });
+        }
+        self.last_time = Duration::from_nanos(system.time_ns().saturating_sub(begun));
+        if want == Want::Logits {
+            system.read(self.regions.logits, &mut self.logit_bytes)?;
+            let (bytes, _) = self.logit_bytes.as_chunks();
+            for (logit, bytes) in self.logits.iter_mut().zip(bytes) {
+                *logit = f32::from_be_bytes(*bytes);
+            }
+        }
+        Ok(event.data1)
+    }
+}
+
+impl<S: SpuSystem> Drop for SpuEngine<S> {
+    fn drop(&mut self) {
+        // Nobody is left to hear of a failure; the system takes its SPUs back either way.
+        let _ = self.end();
+    }
+}
+
+impl<S: SpuSystem> Engine for SpuEngine<S> {
+    fn config(&self) -> &Config {
+        &self.layout.shape.config
+    }
+
+    fn forward(&mut self, token: u32, position: usize) -> Result<&[f32], EngineError> {
+        self.compute(token, position, Want::Logits)?;
+        Ok(&self.logits)
+    }
+
+    fn forward_greedy(&mut self, token: u32, position: usize) -> Result<u32, EngineError> {
+        self.compute(token, position, Want::Best)
+    }
+
+    fn prefill(&mut self, token: u32, position: usize) -> Result<(), EngineError> {
+        self.compute(token, position, Want::Nothing).map(drop)
+    }
+
+    fn device_time(&self) -> Option<Duration> {
+        Some(self.last_time)
+    }
+}
+
+fn device(error: &SystemError) -> EngineError {
+    EngineError::Device(error.to_string())
+}
+
+fn allocate<S: SpuSystem>(system: &mut S, layout: &Layout) -> Result<Regions, SystemError> {
+    let mut allocate = |size: usize| match size {
+        0 => Ok(0),
+        size => system.allocate(size, ALIGN),
+    };
+    let shape = &layout.shape;
+    Ok(Regions {
+        streams: layout
+            .streams
+            .iter()
+            .map(|stream| allocate(stream.end))
+            .collect::<Result<_, _>>()?,
+        parameters: (0..layout.spus())
+            .map(|_| allocate(table::END))
+            .collect::<Result<_, _>>()?,
+        command: allocate(COMMAND_BYTES)?,
+        norms: allocate(layout.norm_bytes())?,
+        turns: allocate(shape.config.seq_len * layout.turn_bytes())?,
+        cache: allocate(shape.cache_bytes())?,
+        logits: allocate(shape.vocab * 4)?,
+        embedding: allocate(layout.embedding_bytes())?,
+    })
+}

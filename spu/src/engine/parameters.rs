@@ -1,0 +1,240 @@
+//! What the PPU tells an SPU program: its parameters once, a command for each token.
+//!
+//! Both are blocks in memory that the SPU fetches by DMA. Each value is a quadword with the
+//! same word four times, big-endian: one load gives it in every slot.
+
+use alloc::vec::Vec;
+
+use crate::kernels::exchange::MAX_SPUS;
+
+/// Numbers the words of a block.
+macro_rules! words {
+    ($(#[$doc:meta])* $block:ident { $($(#[$word_doc:meta])* $word:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $block { $($(#[$word_doc])* $word,)* }
+
+        impl $block {
+            /// How many there are.
+            pub const COUNT: usize = [$($block::$word),*].len();
+        }
+    };
+}
+
+words! {
+    /// The words of the parameter block, in their order. Addresses are of local store unless
+    /// they are said to be effective.
+    Word {
+        /// Effective address of this SPU's weights.
+        StreamStart,
+        /// Effective address behind the last chunk that a token without logits needs.
+        StreamLayersEnd,
+        /// Effective address behind the last chunk.
+        StreamEnd,
+        /// 1 for the SPU that talks to the PPU.
+        Leader,
+        /// Number of other SPUs.
+        Peers,
+        /// Signal bits of the others.
+        PeerMask,
+        /// Number of layers.
+        Layers,
+        /// Steps of 16 in the activation.
+        DimSteps,
+        /// 1 / dim, as a float.
+        InverseDim,
+        /// Steps of 16 in the attention's result.
+        AttentionSteps,
+        /// Steps of 16 in the feed-forward network's vector.
+        HiddenSteps,
+        /// The activation.
+        X,
+        /// The normed activation.
+        Normed,
+        /// Two rows of norm weights.
+        Norms,
+        /// Bytes of a row of norm weights.
+        NormBytes,
+        /// Effective address of the norm weights, in the order of their use.
+        NormStart,
+        /// Effective address behind them.
+        NormEnd,
+        /// This SPU's queries, then keys, then values.
+        Qkv,
+        /// Tiles of them.
+        QkvTiles,
+        /// Query and key heads of this SPU together.
+        RopeHeads,
+        /// This SPU's keys.
+        OwnKeys,
+        /// This SPU's values.
+        OwnValues,
+        /// Key and value heads of this SPU.
+        KvHeads,
+        /// Bytes of a head's row.
+        RowBytes,
+        /// Query heads of a key and value head.
+        GroupHeads,
+        /// Bytes of their rows.
+        GroupBytes,
+        /// The attention's result.
+        Attention,
+        /// This SPU's slice of it.
+        OwnAttention,
+        /// Room for scores.
+        Scores,
+        /// Bytes of a head's scores.
+        ScoreBytes,
+        /// Room for the sums of scores.
+        Sums,
+        /// 1 / sqrt(head size), as a float.
+        Scale,
+        /// Two buffers for rows of the cache.
+        Rows,
+        /// Bytes of one of them.
+        RowsBytes,
+        /// Rows in one of them.
+        BlockRows,
+        /// Effective address of the cache of this SPU's first head in the first layer.
+        CacheStart,
+        /// Bytes of the cache of a layer.
+        CacheLayerBytes,
+        /// Bytes of the cache of a head: keys, then values.
+        CacheHeadBytes,
+        /// Bytes of the keys.
+        CacheHalfBytes,
+        /// Tiles of the activation of this SPU.
+        DimTiles,
+        /// This SPU's slice of the activation.
+        OwnX,
+        /// This SPU's part of a product.
+        Part,
+        /// Tiles of the feed-forward network of this SPU.
+        HiddenTiles,
+        /// Twice that: gate and up.
+        GateUpTiles,
+        /// The feed-forward network's vector.
+        Hidden,
+        /// This SPU's slice of it.
+        OwnHidden,
+        /// Tiles of logits of this SPU.
+        VocabTiles,
+        /// Index of this SPU's first logit.
+        VocabFirst,
+        /// Number of logits of the model.
+        VocabEnd,
+        /// Two buffers for logits.
+        Logits,
+        /// Effective address of this SPU's logits.
+        LogitsStart,
+        /// Cosines and sines.
+        Turns,
+        /// Bytes of them.
+        TurnsBytes,
+        /// Room for the embedding's DMA list.
+        List,
+        /// Pairs of elements in the list.
+        ListPairs,
+        /// Room for each SPU's best logit.
+        Results,
+        /// This SPU's entry of it.
+        OwnResult,
+        /// Effective address of the command block.
+        CommandStart,
+        /// Entries of the table by which the attention's result is pulled.
+        AttentionPulls,
+        /// The same for the activation.
+        XPulls,
+        /// The same for the feed-forward network's vector.
+        HiddenPulls,
+        /// The same for the best logits: 0 but for the leader.
+        ResultPulls,
+    }
+}
+
+words! {
+    /// The words of a command block.
+    CommandWord {
+        /// Effective address of the token's embedding: the first of quadwords 128 bytes apart.
+        Embedding,
+        /// The position, from 0.
+        Position,
+        /// Effective address of the position's cosines and sines.
+        Turns,
+        /// 1 where the next token is wanted, 0 for a token of the prompt.
+        Classify,
+        /// 1 where all logits are wanted in memory.
+        KeepLogits,
+    }
+}
+
+/// The command words that the leader takes from its mailbox.
+pub mod mailbox {
+    /// Compute the token that the command block describes.
+    pub const TOKEN: u32 = 1;
+    /// End the program.
+    pub const QUIT: u32 = 2;
+}
+
+/// Offsets in bytes of the tables behind the words, in the parameter block.
+pub mod table {
+    use super::{MAX_SPUS, Word};
+
+    const ENTRIES: usize = MAX_SPUS - 1;
+    /// Two quadwords with this SPU's signal bit in word 3; at a multiple of 32.
+    pub const OWN_BITS: usize = (Word::COUNT * 16).next_multiple_of(32);
+    /// Effective addresses of the others' signal registers.
+    pub const SIGNALS: usize = OWN_BITS + 32;
+    /// Slices of the attention's result: (local address, effective address, bytes, 0).
+    pub const ATTENTION: usize = SIGNALS + ENTRIES * 16;
+    /// Slices of the activation.
+    pub const X: usize = ATTENTION + ENTRIES * 16;
+    /// Slices of the feed-forward network's vector.
+    pub const HIDDEN: usize = X + ENTRIES * 16;
+    /// Entries of the best logits.
+    pub const RESULTS: usize = HIDDEN + ENTRIES * 16;
+    /// Bytes of the whole block.
+    pub const END: usize = (RESULTS + ENTRIES * 16).next_multiple_of(128);
+}
+
+/// Bytes of a command block.
+pub const COMMAND_BYTES: usize = (CommandWord::COUNT * 16).next_multiple_of(128);
+
+/// A block being filled by the PPU.
+#[derive(Clone, Debug)]
+pub struct Block(Vec<u8>);
+
+impl Block {
+    /// An empty block of parameters.
+    pub fn parameters() -> Self {
+        Self(alloc::vec![0; table::END])
+    }
+
+    /// An empty command block.
+    pub fn command() -> Self {
+        Self(alloc::vec![0; COMMAND_BYTES])
+    }
+
+    /// Sets a word of a parameter block.
+    pub fn set(&mut self, word: Word, value: u32) {
+        self.set_quad(word as usize * 16, [value; 4]);
+    }
+
+    /// Sets a word of a command block.
+    pub fn set_command(&mut self, word: CommandWord, value: u32) {
+        self.set_quad(word as usize * 16, [value; 4]);
+    }
+
+    /// Sets a quadword at an offset in bytes.
+    pub fn set_quad(&mut self, offset: usize, words: [u32; 4]) {
+        let (bytes, _) = self.0[offset..offset + 16].as_chunks_mut::<4>();
+        for (bytes, word) in bytes.iter_mut().zip(words) {
+            *bytes = word.to_be_bytes();
+        }
+    }
+
+    /// The block as it lies in memory, at a multiple of 128.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
