@@ -1,5 +1,6 @@
 //! One font: which glyph a character has, and its measures in ems.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The index of a glyph in its font.
@@ -52,7 +53,8 @@ const FLATTENING_SIZE: f32 = 96.0;
 #[derive(Clone, Debug)]
 pub struct Font {
     pub(crate) outlines: fontdue::Font,
-    per_em: f32,
+    /// Of each glyph, in ems.
+    advances: Vec<f32>,
     metrics: Metrics,
     missing: Glyph,
 }
@@ -86,6 +88,9 @@ impl Font {
             cap_height: height('H'),
             x_height: height('x'),
         };
+        let advances = (0..outlines.glyph_count())
+            .map(|index| outlines.metrics_indexed(index, 1.0).advance_width)
+            .collect();
         let missing = ['\u{fffd}', '?']
             .into_iter()
             .map(|c| outlines.lookup_glyph_index(c))
@@ -93,7 +98,7 @@ impl Font {
             .unwrap_or(0);
         Ok(Font {
             outlines,
-            per_em,
+            advances,
             metrics,
             missing: Glyph(missing),
         })
@@ -113,12 +118,13 @@ impl Font {
         }
     }
 
-    /// How far the pen moves after this glyph, in ems.
+    /// How far the pen moves after this glyph, in ems. Nothing for a glyph of
+    /// another font that this one does not have.
     pub fn advance(&self, glyph: Glyph) -> f32 {
-        self.outlines
-            .metrics_indexed(glyph.0, self.per_em)
-            .advance_width
-            / self.per_em
+        self.advances
+            .get(usize::from(glyph.0))
+            .copied()
+            .unwrap_or(0.0)
     }
 
     /// What kerning adds between two glyphs, in ems; negative where they move
@@ -139,7 +145,6 @@ impl Font {
 mod tests {
     use super::*;
     use crate::{Family, PixelSize, Weight};
-    use alloc::vec::Vec;
     use proptest::prelude::*;
 
     #[test]
@@ -205,6 +210,17 @@ mod tests {
             assert!(font.kern(last, glyph).abs() < 1.0);
             last = glyph;
         }
+    }
+
+    #[test]
+    fn a_glyph_of_another_font_is_harmless() {
+        let family = Family::embedded();
+        let font = family.font(Weight::Light);
+        let foreign = Glyph(u16::MAX);
+        assert_eq!(font.advance(foreign), 0.0);
+        assert_eq!(font.kern(foreign, foreign), 0.0);
+        let size = PixelSize { x: 20.0, y: 20.0 };
+        assert_eq!(font.rasterise(foreign, size, 0.0), Default::default());
     }
 
     proptest! {

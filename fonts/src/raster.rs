@@ -45,11 +45,12 @@ const LARGEST: f32 = 1024.0;
 
 impl Font {
     /// Rasterises a glyph whose pen position is `shift` pixels (0–1) to the
-    /// right of a pixel column's left edge. Empty for glyphs without ink and
-    /// for sizes that are not between 0 and 1024.
+    /// right of a pixel column's left edge. Empty for glyphs without ink or of
+    /// another font, and for sizes that are not between 0 and 1024.
     pub fn rasterise(&self, glyph: Glyph, size: PixelSize, shift: f32) -> Bitmap {
         let usable = |s: f32| s > 0.0 && s <= LARGEST;
-        if !usable(size.x) || !usable(size.y) || !shift.is_finite() {
+        let known = glyph.index() < self.outlines.glyph_count();
+        if !known || !usable(size.x) || !usable(size.y) || !shift.is_finite() {
             return Bitmap::default();
         }
         let (metrics, fine) = self.outlines.rasterize_indexed_subpixel(glyph.0, size.y);
