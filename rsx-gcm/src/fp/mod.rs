@@ -42,3 +42,6 @@ pub const H_REGISTERS: u8 = 64;
 pub const fn swap_halves(word: u32) -> u32 {
     word.rotate_left(16)
 }
+
+#[cfg(test)]
+mod tests;
