@@ -1,30 +1,25 @@
+mod errors;
 mod execute;
+mod passes;
 mod random;
 
-use super::*;
+use super::{Assembler, Program};
 use crate::isa::{Inst, Op};
+use alloc::vec::Vec;
 
-#[test]
-fn a_small_program() {
+/// The instructions of a program.
+fn insts(program: &Program) -> Vec<Inst> {
+    let decode = |&word: &u32| Inst::decode(word).expect("an instruction");
+    program.code().iter().map(decode).collect()
+}
+
+fn count(program: &Program, op: Op) -> usize {
+    insts(program).iter().filter(|inst| inst.op == op).count()
+}
+
+fn finish(record: impl FnOnce(&mut Assembler)) -> Program {
     let mut a = Assembler::new();
-    let [first, ..] = a.arguments();
-    let sum = a.il(0);
-    let n = a.il(10);
-    a.repeat(n, |a| {
-        a.set(sum).a(sum, first);
-    });
-    let buffer = a.bss(64, 128);
-    a.stqa(sum, buffer);
-    a.stop(0x102);
-    let program = a.finish().unwrap();
-    for &word in program.code() {
-        std::eprintln!("{:?}", Inst::decode(word).unwrap());
-    }
-    assert_eq!(program.address(buffer) % 128, 0);
-    assert!(
-        program
-            .code()
-            .iter()
-            .any(|&w| Inst::decode(w).unwrap().op == Op::Brnz)
-    );
+    record(&mut a);
+    a.stop(0);
+    a.finish().expect("assembles")
 }
