@@ -1,1 +1,3 @@
 //! The virtual PS3
+
+pub mod rsx;

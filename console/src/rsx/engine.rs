@@ -1,0 +1,302 @@
+//! Executes methods of the 3D object.
+
+use rsx_gcm::methods::fields::{ClearMask, DrawRange, Primitive, ShaderProgram, swap_label_bytes};
+
+use super::draw::{Part, Pipeline};
+use super::memory::{Memory, location_of};
+use super::registers::{Kind, Registers, at};
+use super::report::Problem;
+use super::state;
+
+/// Offsets of the last method of arrays whose elements are told apart below.
+mod last {
+    use super::at;
+    pub const TRANSFORM_PROGRAM: u16 = at::SET_TRANSFORM_PROGRAM + 31 * 4;
+    pub const TRANSFORM_CONSTANT: u16 = at::SET_TRANSFORM_CONSTANT + 31 * 4;
+    pub const DATA1F: u16 = at::SET_VERTEX_DATA1F + 15 * 4;
+    pub const DATA2F: u16 = at::SET_VERTEX_DATA2F + 31 * 4;
+    pub const DATA2S: u16 = at::SET_VERTEX_DATA2S + 15 * 4;
+    pub const DATA3F: u16 = at::SET_VERTEX_DATA3F + 63 * 4;
+    pub const DATA4F: u16 = at::SET_VERTEX_DATA4F + 63 * 4;
+    pub const DATA4S: u16 = at::SET_VERTEX_DATA4S + 31 * 4;
+    pub const DATA4UB: u16 = at::SET_VERTEX_DATA4UB + 15 * 4;
+}
+
+/// What a method leads to outside of the 3D object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// The reference word is set.
+    Reference(u32),
+    /// Fetching stops until the label has the value.
+    Wait {
+        /// Number of the label.
+        label: u8,
+        /// Awaited value.
+        value: u32,
+    },
+}
+
+/// The 3D object: registers and pipeline.
+#[derive(Default)]
+pub struct Engine {
+    /// The registers.
+    pub registers: Registers,
+    pipeline: Pipeline,
+    /// Slot that the next vertex instruction goes to.
+    code_slot: u32,
+    /// Number of the constant that was set last to be loaded.
+    constant: u32,
+    /// Words of constants since then.
+    constant_words: u32,
+}
+
+impl Engine {
+    /// Executes one method.
+    ///
+    /// # Errors
+    /// The method is unknown, its argument is not possible, or a draw failed.
+    #[inline]
+    pub fn method(
+        &mut self,
+        offset: u16,
+        value: u32,
+        memory: &mut Memory,
+    ) -> Result<Effect, Problem> {
+        match self.registers.kind(offset) {
+            Kind::Unknown => Err(Problem::UnknownMethod),
+            Kind::Action => self.act(offset, value, memory),
+            Kind::Idle | Kind::State | Kind::Off => {
+                // The value counts even where it is reported: a draw that depends on it will say so again.
+                let checked = self.registers.check(offset, value);
+                self.registers.set(offset, value);
+                checked?;
+                if self.pipeline.is_drawing() {
+                    return Err(Problem::Unsupported(
+                        "state that changes between begin and end",
+                    ));
+                }
+                Ok(Effect::None)
+            }
+        }
+    }
+
+    /// Words that all go to `INLINE_ARRAY`.
+    pub fn inline(&mut self, words: impl IntoIterator<Item = u32>) -> Result<(), Problem> {
+        self.drawing()?;
+        self.pipeline.add_inline(words);
+        Ok(())
+    }
+
+    /// What the firmware's flip does to the state.
+    pub fn reset_by_flip(&mut self) {
+        self.registers.reset_by_flip();
+    }
+
+    fn drawing(&self) -> Result<(), Problem> {
+        if self.pipeline.is_drawing() {
+            Ok(())
+        } else {
+            Err(Problem::Invalid("vertices outside of begin and end"))
+        }
+    }
+
+    fn act(&mut self, offset: u16, value: u32, memory: &mut Memory) -> Result<Effect, Problem> {
+        match offset {
+            at::SET_REFERENCE => return Ok(Effect::Reference(value)),
+            at::SEMAPHORE_ACQUIRE => {
+                let label = label(self.registers.get(at::SEMAPHORE_OFFSET))?;
+                return Ok(Effect::Wait { label, value });
+            }
+            at::SEMAPHORE_RELEASE => {
+                let label = label(self.registers.get(at::SEMAPHORE_OFFSET))?;
+                memory.set_label(label, value);
+            }
+            at::BACK_END_WRITE_SEMAPHORE_RELEASE => {
+                let label = label(self.registers.get(at::SET_SEMAPHORE_OFFSET))?;
+                memory.set_label(label, swap_label_bytes(value));
+            }
+            at::TEXTURE_READ_SEMAPHORE_RELEASE => {
+                let label = label(self.registers.get(at::SET_SEMAPHORE_OFFSET))?;
+                memory.set_label(label, value);
+            }
+            at::SET_SHADER_PROGRAM => self.set_program(value)?,
+            at::SET_BEGIN_END => self.begin_end(value, memory)?,
+            at::DRAW_ARRAYS => {
+                self.drawing()?;
+                self.pipeline.add(Part::Arrays(DrawRange(value)));
+            }
+            at::DRAW_INDEX_ARRAY => {
+                self.drawing()?;
+                self.pipeline.add(Part::Indexed(DrawRange(value)));
+            }
+            at::INLINE_ARRAY => self.inline([value])?,
+            at::CLEAR_SURFACE => self.clear(value, memory)?,
+            at::SET_TRANSFORM_PROGRAM_LOAD => self.code_slot = value,
+            at::SET_TRANSFORM_CONSTANT_LOAD => {
+                self.constant = value;
+                self.constant_words = 0;
+            }
+            at::SET_TRANSFORM_PROGRAM..=last::TRANSFORM_PROGRAM => {
+                let word = (offset - at::SET_TRANSFORM_PROGRAM) / 4 % 4;
+                self.set_code(usize::from(word), value)?;
+            }
+            at::SET_TRANSFORM_CONSTANT..=last::TRANSFORM_CONSTANT => {
+                let word = (offset - at::SET_TRANSFORM_CONSTANT) / 4;
+                self.set_constant(u32::from(word), value)?;
+            }
+            _ => self.set_attribute(offset, value),
+        }
+        Ok(Effect::None)
+    }
+
+    fn set_program(&mut self, value: u32) -> Result<(), Problem> {
+        let location = location_of(ShaderProgram(value).location()?);
+        let multiple = match location {
+            super::memory::Location::Local => 64,
+            super::memory::Location::Main => 128,
+        };
+        let offset = value & !3;
+        self.pipeline.set_program(location, offset);
+        if offset % multiple != 0 {
+            return Err(Problem::Misaligned {
+                what: "fragment program",
+                value: offset,
+                multiple,
+            });
+        }
+        Ok(())
+    }
+
+    fn begin_end(&mut self, value: u32, memory: &mut Memory) -> Result<(), Problem> {
+        if value == 0 {
+            return self.pipeline.end(&self.registers, memory);
+        }
+        let open = self.pipeline.is_drawing();
+        self.pipeline.begin(Primitive::from_bits(value)?);
+        if open {
+            return Err(Problem::Invalid("a begin after a begin"));
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self, value: u32, memory: &mut Memory) -> Result<(), Problem> {
+        let mask = ClearMask(value);
+        if value & !0xf3 != 0 {
+            return Err(Problem::Invalid("a clear of something that does not exist"));
+        }
+        if value & 0xf0 != 0 {
+            let argb = self.registers.get(at::SET_COLOR_CLEAR_VALUE);
+            state::target(&self.registers, memory)?
+                .clear(memory, state::scissor(&self.registers), argb, mask)
+                .map_err(|bytes| Problem::OutsideMemory {
+                    what: "target",
+                    bytes,
+                })?;
+        }
+        if mask.depth() || mask.stencil() {
+            return Err(Problem::Unsupported("clearing depth and stencil"));
+        }
+        Ok(())
+    }
+
+    fn set_code(&mut self, word: usize, value: u32) -> Result<(), Problem> {
+        let slot = self.code_slot;
+        if word == 3 {
+            self.code_slot = slot.wrapping_add(1);
+        }
+        if self.pipeline.vertex_unit.set_code(slot, word, value) {
+            Ok(())
+        } else {
+            Err(Problem::VertexProgram {
+                slot,
+                what: "there is no such slot to load",
+            })
+        }
+    }
+
+    /// Sources differ in where a second packet without a load goes on, so only words that follow each other are taken.
+    fn set_constant(&mut self, word: u32, value: u32) -> Result<(), Problem> {
+        if word != self.constant_words % 32 {
+            return Err(Problem::Unsupported(
+                "constants that do not follow each other from where they are loaded",
+            ));
+        }
+        let index = self.constant.wrapping_add(self.constant_words / 4);
+        self.constant_words += 1;
+        if self
+            .pipeline
+            .vertex_unit
+            .set_constant(index, (word % 4) as usize, value)
+        {
+            Ok(())
+        } else {
+            Err(Problem::Invalid("there is no such vertex constant"))
+        }
+    }
+
+    /// Attributes set one at a time; the last word of attribute 0 makes a vertex.
+    fn set_attribute(&mut self, offset: u16, value: u32) {
+        let float = f32::from_bits(value);
+        // First offset, words of an attribute, words from one to the next.
+        let place = |first: u16, stride: u16| {
+            let word = (offset - first) / 4;
+            (usize::from(word / stride), usize::from(word % stride))
+        };
+        let shorts = [value as u16 as i16, (value >> 16) as u16 as i16].map(f32::from);
+        let mut set = |attribute: usize, first: usize, values: &[f32], start: bool, last: bool| {
+            if start {
+                self.pipeline.reset_attribute(attribute);
+            }
+            self.pipeline.set_attribute(attribute, first, values, last);
+        };
+        match offset {
+            at::SET_VERTEX_DATA1F..=last::DATA1F => {
+                let (attribute, _) = place(at::SET_VERTEX_DATA1F, 1);
+                set(attribute, 0, &[float], true, true);
+            }
+            at::SET_VERTEX_DATA2F..=last::DATA2F => {
+                let (attribute, word) = place(at::SET_VERTEX_DATA2F, 2);
+                set(attribute, word, &[float], word == 0, word == 1);
+            }
+            at::SET_VERTEX_DATA3F..=last::DATA3F => {
+                // Four words apart, the fourth of them unused.
+                let (attribute, word) = place(at::SET_VERTEX_DATA3F, 4);
+                if word < 3 {
+                    set(attribute, word, &[float], word == 0, word == 2);
+                }
+            }
+            at::SET_VERTEX_DATA4F..=last::DATA4F => {
+                let (attribute, word) = place(at::SET_VERTEX_DATA4F, 4);
+                set(attribute, word, &[float], word == 0, word == 3);
+            }
+            at::SET_VERTEX_DATA2S..=last::DATA2S => {
+                let (attribute, _) = place(at::SET_VERTEX_DATA2S, 1);
+                set(attribute, 0, &shorts, true, true);
+            }
+            at::SET_VERTEX_DATA4S..=last::DATA4S => {
+                let (attribute, word) = place(at::SET_VERTEX_DATA4S, 2);
+                set(attribute, 2 * word, &shorts, word == 0, word == 1);
+            }
+            at::SET_VERTEX_DATA4UB..=last::DATA4UB => {
+                let (attribute, _) = place(at::SET_VERTEX_DATA4UB, 1);
+                let bytes = value.to_le_bytes().map(|byte| f32::from(byte) / 255.0);
+                set(attribute, 0, &bytes, true, true);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Number of the label at byte `offset`.
+fn label(offset: u32) -> Result<u8, Problem> {
+    if offset % 16 != 0 {
+        return Err(Problem::Misaligned {
+            what: "label offset",
+            value: offset,
+            multiple: 16,
+        });
+    }
+    u8::try_from(offset / 16).map_err(|_| Problem::Invalid("a label past 255"))
+}

@@ -1,0 +1,22 @@
+//! From shaded vertices to runs of pixels: primitives, clipping, fill rule, interpolation.
+
+mod clip;
+mod edges;
+mod interpolate;
+mod primitive;
+
+pub use clip::{Clipper, Placed, Viewport};
+pub use edges::{Point, Triangle};
+pub use interpolate::{Frame, Plane};
+pub use primitive::{Assembler, Shape};
+
+use super::vertex::{Registers, Vec4};
+
+/// A vertex after the vertex program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vertex {
+    /// Position in clip space.
+    pub position: Vec4,
+    /// All outputs.
+    pub outputs: Registers,
+}

@@ -1,0 +1,293 @@
+//! What the registers say at a draw, checked and taken apart.
+
+use rsx_gcm::methods::fields::{
+    BlendEquations, BlendFactors, ColorMask, ColorTarget, CullFace, Extent, FrontFace, ShadeMode,
+    ShaderControl, ShaderWindow, SurfaceFormat, SurfaceLayout, WindowOrigin, ZMinMaxControl,
+};
+
+use super::blend::{self, Comparison, Mix, Output};
+use super::fragment::Environment;
+use super::memory::{Memory, location_of_handle};
+use super::raster::Viewport;
+use super::registers::{Registers, at};
+use super::report::Problem;
+use super::target::{Rectangle, Target};
+use super::texture;
+
+/// Where window coordinates of fragment programs count from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WindowCoordinates {
+    /// Height of the target where rows count from the bottom.
+    pub from_bottom: Option<f32>,
+    /// Added to the whole coordinates of a pixel: where its centre is.
+    pub centre: f32,
+}
+
+/// Faces that are not drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Culling {
+    /// Front faces are dropped.
+    pub front: bool,
+    /// Back faces are dropped.
+    pub back: bool,
+    /// Front faces are those that are clockwise on the screen.
+    pub front_is_clockwise: bool,
+}
+
+/// The colour target.
+///
+/// # Errors
+/// There is none that can be drawn to.
+pub fn target(registers: &Registers, memory: &Memory) -> Result<Target, Problem> {
+    let targets = ColorTarget::from_bits(registers.get(at::SET_SURFACE_COLOR_TARGET))?;
+    if targets != ColorTarget::A {
+        return Err(Problem::Unsupported(
+            "drawing to anything but colour target 0",
+        ));
+    }
+    let format = SurfaceFormat(registers.get(at::SET_SURFACE_FORMAT));
+    if format.layout()? != SurfaceLayout::Linear {
+        return Err(Problem::Unsupported("swizzled targets"));
+    }
+    if format.antialias() != 0 {
+        return Err(Problem::Unsupported("multisampling"));
+    }
+    let colour = format.color()?;
+    if !blend::is_supported(colour) {
+        return Err(Problem::Unsupported(
+            "targets that are not A8R8G8B8 or X8R8G8B8",
+        ));
+    }
+    let location = location_of_handle(registers.get(at::SET_CONTEXT_DMA_COLOR_A))
+        .ok_or(Problem::Invalid("the target has no memory object"))?;
+    let horizontal = Extent(registers.get(at::SET_SURFACE_CLIP_HORIZONTAL));
+    let vertical = Extent(registers.get(at::SET_SURFACE_CLIP_VERTICAL));
+    let area = rectangle(horizontal, vertical);
+    if area.right > 4096 || area.bottom > 4096 {
+        return Err(Problem::Invalid("the target is larger than 4096 × 4096"));
+    }
+    let pitch = registers.get(at::SET_SURFACE_PITCH_A);
+    if (pitch as u64) < 4 * area.right as u64 {
+        return Err(Problem::Invalid("the target's pitch is less than a row"));
+    }
+    let target = Target {
+        location,
+        offset: registers.get(at::SET_SURFACE_COLOR_AOFFSET),
+        pitch,
+        area,
+        format: colour,
+    };
+    target
+        .bytes(memory)
+        .map_err(|bytes| Problem::OutsideMemory {
+            what: "target",
+            bytes,
+        })?;
+    Ok(target)
+}
+
+fn rectangle(horizontal: Extent, vertical: Extent) -> Rectangle {
+    let (left, top) = (horizontal.start() as i32, vertical.start() as i32);
+    Rectangle {
+        left,
+        top,
+        right: left + horizontal.length() as i32,
+        bottom: top + vertical.length() as i32,
+    }
+}
+
+/// Pixels that clears touch: the scissor rectangle.
+#[must_use]
+pub fn scissor(registers: &Registers) -> Rectangle {
+    rectangle(
+        Extent(registers.get(at::SET_SCISSOR_HORIZONTAL)),
+        Extent(registers.get(at::SET_SCISSOR_VERTICAL)),
+    )
+}
+
+/// Pixels that draws touch, of those of the target.
+///
+/// # Errors
+/// Window clip rectangles that differ.
+pub fn drawn(registers: &Registers) -> Result<Rectangle, Problem> {
+    let viewport = rectangle(
+        Extent(registers.get(at::SET_VIEWPORT_HORIZONTAL)),
+        Extent(registers.get(at::SET_VIEWPORT_VERTICAL)),
+    );
+    let window = |n: u16| {
+        [at::SET_WINDOW_CLIP_HORIZONTAL, at::SET_WINDOW_CLIP_VERTICAL]
+            .map(|first| registers.get(first + 8 * n))
+    };
+    // A pixel has to be in one of the eight.
+    let [columns, rows] = window(0);
+    if (1..8).any(|n| window(n) != window(0)) {
+        return Err(Problem::Unsupported("window clip rectangles that differ"));
+    }
+    let clip = Rectangle {
+        left: (columns & 0xffff) as i32,
+        top: (rows & 0xffff) as i32,
+        right: (columns >> 16) as i32 + 1,
+        bottom: (rows >> 16) as i32 + 1,
+    };
+    Ok(scissor(registers).intersection(viewport).intersection(clip))
+}
+
+/// From clip space to the window.
+///
+/// # Errors
+/// A window offset.
+pub fn viewport(registers: &Registers) -> Result<Viewport, Problem> {
+    if registers.get(at::SET_WINDOW_OFFSET) != 0 {
+        return Err(Problem::Unsupported("a window offset"));
+    }
+    let three = |first: u16| [0, 4, 8].map(|n| registers.float(first + n));
+    let control = ZMinMaxControl(registers.get(at::SET_ZMIN_MAX_CONTROL));
+    let depth = [at::SET_CLIP_MIN, at::SET_CLIP_MAX].map(|at| registers.float(at));
+    Ok(Viewport {
+        scale: three(at::SET_VIEWPORT_SCALE),
+        offset: three(at::SET_VIEWPORT_OFFSET),
+        depth: control.cull().then_some(depth),
+    })
+}
+
+/// How fragments become pixels of `target`.
+///
+/// # Errors
+/// Values that mean nothing.
+pub fn output(registers: &Registers, target: &Target) -> Result<Output, Problem> {
+    let blend = if registers.get(at::SET_BLEND_ENABLE) != 0 {
+        let source = BlendFactors(registers.get(at::SET_BLEND_FUNC_SFACTOR));
+        let destination = BlendFactors(registers.get(at::SET_BLEND_FUNC_DFACTOR));
+        let equation = BlendEquations(registers.get(at::SET_BLEND_EQUATION));
+        Some((
+            Mix {
+                source: source.color()?,
+                target: destination.color()?,
+                equation: equation.color()?,
+            },
+            Mix {
+                source: source.alpha()?,
+                target: destination.alpha()?,
+                equation: equation.alpha()?,
+            },
+        ))
+    } else {
+        None
+    };
+    let alpha_test = if registers.get(at::SET_ALPHA_TEST_ENABLE) != 0 {
+        let comparison = Comparison::from_bits(registers.get(at::SET_ALPHA_FUNC))
+            .ok_or(Problem::Invalid("no such comparison"))?;
+        // RPCS3: eight bits for targets of eight bits a component.
+        let reference = (registers.get(at::SET_ALPHA_REF) & 0xff) as f32 / 255.0;
+        (comparison != Comparison::Always).then_some((comparison, reference))
+    } else {
+        None
+    };
+    let components = ColorMask(registers.get(at::SET_COLOR_MASK));
+    let mask = [
+        (components.alpha(), 0xff00_0000),
+        (components.red(), 0x00ff_0000),
+        (components.green(), 0x0000_ff00),
+        (components.blue(), 0x0000_00ff),
+    ]
+    .into_iter()
+    .fold(0, |mask, (on, bits)| if on { mask | bits } else { mask });
+    let [alpha, red, green, blue] = registers
+        .get(at::SET_BLEND_COLOR)
+        .to_be_bytes()
+        .map(|byte| f32::from(byte) / 255.0);
+    Ok(Output {
+        blend,
+        constant: [red, green, blue, alpha],
+        alpha_test,
+        mask,
+        format: target.format,
+    })
+}
+
+/// What the fragment program is translated with.
+///
+/// # Errors
+/// Settings of the fragment program that are not supported.
+pub fn environment(registers: &Registers) -> Result<Environment, Problem> {
+    let control = ShaderControl(registers.get(at::SET_SHADER_CONTROL));
+    if control.depth_export() != 0 {
+        return Err(Problem::Unsupported("fragment programs that set depth"));
+    }
+    let two_dimensional = (0..10u16)
+        .filter(|n| registers.get(at::SET_TEX_COORD_CONTROL + 4 * n) & 1 != 0)
+        .fold(0, |mask, n| mask | 1 << n);
+    Ok(Environment {
+        full_precision: control.full_precision(),
+        two_dimensional,
+    })
+}
+
+/// Where window coordinates of fragment programs count from.
+///
+/// # Errors
+/// Values that mean nothing.
+pub fn window_coordinates(registers: &Registers) -> Result<WindowCoordinates, Problem> {
+    let window = ShaderWindow(registers.get(at::SET_SHADER_WINDOW));
+    Ok(WindowCoordinates {
+        from_bottom: match window.origin()? {
+            WindowOrigin::Top => None,
+            WindowOrigin::Bottom => Some(window.height() as f32),
+        },
+        centre: if window.pixel_center() == 0 { 0.5 } else { 0.0 },
+    })
+}
+
+/// Faces that are not drawn.
+///
+/// # Errors
+/// Values that mean nothing.
+pub fn culling(registers: &Registers) -> Result<Culling, Problem> {
+    let on = registers.get(at::SET_CULL_FACE_ENABLE) != 0;
+    let face = CullFace::from_bits(registers.get(at::SET_CULL_FACE))?;
+    let front = FrontFace::from_bits(registers.get(at::SET_FRONT_FACE))?;
+    Ok(Culling {
+        front: on && face != CullFace::Back,
+        back: on && face != CullFace::Front,
+        front_is_clockwise: front == FrontFace::Clockwise,
+    })
+}
+
+/// Colours are not interpolated.
+///
+/// # Errors
+/// Values that mean nothing.
+pub fn is_flat(registers: &Registers) -> Result<bool, Problem> {
+    Ok(ShadeMode::from_bits(registers.get(at::SET_SHADE_MODE))? == ShadeMode::Flat)
+}
+
+/// The registers of texture unit `unit`, 0 to 15.
+#[must_use]
+pub fn texture(registers: &Registers, unit: u8) -> texture::Registers {
+    let get = |first: u16| registers.get(first + 32 * u16::from(unit));
+    texture::Registers {
+        offset: get(at::SET_TEXTURE_OFFSET),
+        format: get(at::SET_TEXTURE_FORMAT),
+        address: get(at::SET_TEXTURE_ADDRESS),
+        control0: get(at::SET_TEXTURE_CONTROL0),
+        remap: get(at::SET_TEXTURE_CONTROL1),
+        filter: get(at::SET_TEXTURE_FILTER),
+        rect: get(at::SET_TEXTURE_IMAGE_RECT),
+        border: get(at::SET_TEXTURE_BORDER_COLOR),
+        control3: registers.get(at::SET_TEXTURE_CONTROL3 + 4 * u16::from(unit)),
+    }
+}
+
+/// Outputs of the vertex program that reach fragments, one bit each.
+#[must_use]
+pub fn outputs(registers: &Registers) -> u16 {
+    let mask = registers.get(at::SET_VERTEX_ATTRIB_OUTPUT_MASK);
+    // Position always; output, bit (RPCS3 `gcm_enums.h`, `CELL_GCM_ATTRIB_OUTPUT_…`).
+    let pairs = [(1, 0), (2, 1), (3, 2), (4, 3), (5, 4), (6, 13), (15, 12)];
+    let texture_coordinates = (0..8).map(|n| (7 + n, 14 + n));
+    pairs
+        .into_iter()
+        .chain(texture_coordinates)
+        .filter(|&(_, bit)| mask >> bit & 1 != 0)
+        .fold(1, |outputs, (output, _)| outputs | 1 << output)
+}
