@@ -109,3 +109,111 @@ impl<D: Device> Context<D> {
         self.method(d3::SET_BEGIN_END, &[0])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{IndexType, Primitive};
+    use crate::memory::Address;
+    use crate::testing::{context, sent};
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    /// Dropping the vertex caches, as before every draw.
+    const INVALIDATE: [(u16, u32); 4] = [(0x1710, 0), (0x1714, 0), (0x1714, 0), (0x1714, 0)];
+
+    fn draw(primitive: u32, commands: &[(u16, u32)]) -> Vec<(u16, u32)> {
+        let mut words = INVALIDATE.to_vec();
+        words.push((0x1808, primitive));
+        words.extend_from_slice(commands);
+        words.push((0x1808, 0));
+        words
+    }
+
+    #[test]
+    fn arrays_are_drawn_in_batches() {
+        let words = sent(|context| {
+            context
+                .draw_arrays(Primitive::Triangles, 10, 600)
+                .expect("room")
+        });
+        let ranges = [
+            (0x1814, 255 << 24 | 10),
+            (0x1814, 255 << 24 | 266),
+            (0x1814, 87 << 24 | 522),
+        ];
+        assert_eq!(words, draw(5, &ranges));
+    }
+
+    #[test]
+    fn indexed_draws_are_the_documented_words() {
+        let at = Address::main(0x20);
+        let send = |kind, at| {
+            sent(move |context| {
+                context
+                    .draw_indexed(Primitive::Quads, at, kind, 4, 8)
+                    .expect("room")
+            })
+        };
+        let words = send(IndexType::U16, at);
+        assert_eq!(words[..2], [(0x181c, 0x20), (0x1820, 1 << 4 | 1)]);
+        assert_eq!(words[2..], draw(8, &[(0x1824, 7 << 24 | 4)]));
+        assert_eq!(send(IndexType::U32, Address::local(0x20))[1], (0x1820, 0));
+        let odd = context(2).draw_indexed(Primitive::Quads, Address::main(2), IndexType::U32, 0, 4);
+        assert!(odd.is_err());
+    }
+
+    #[test]
+    fn inline_vertices_are_words_to_one_method() {
+        let words = sent(|context| {
+            context
+                .draw_inline(Primitive::TriangleStrip, &[1, 2, 3])
+                .expect("room")
+        });
+        assert_eq!(words, draw(6, &[(0x1818, 1), (0x1818, 2), (0x1818, 3)]));
+    }
+
+    #[test]
+    fn nothing_is_drawn_with_nothing() {
+        assert_eq!(
+            sent(|context| context.draw_inline(Primitive::Quads, &[]).expect("room")),
+            []
+        );
+        assert_eq!(
+            sent(|context| context.draw_arrays(Primitive::Quads, 5, 0).expect("room")),
+            []
+        );
+    }
+
+    #[test]
+    fn vertex_numbers_have_24_bits() {
+        assert!(
+            context(2)
+                .draw_arrays(Primitive::Points, 0xff_ffff, 1)
+                .is_err()
+        );
+        assert!(
+            context(2)
+                .draw_arrays(Primitive::Points, 0, 0x100_0000)
+                .is_err()
+        );
+        assert!(
+            context(2)
+                .draw_arrays(Primitive::Points, 0xff_fffe, 1)
+                .is_ok()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn batches_cover_every_vertex_once(first in 0..1000u32, count in 1..100_000u32) {
+            let words = sent(|context| context.draw_arrays(Primitive::Points, first, count).expect("room"));
+            let mut next = first;
+            for (method, range) in &words[5..words.len() - 1] {
+                prop_assert_eq!(*method, 0x1814);
+                prop_assert_eq!(range & 0xff_ffff, next);
+                next += (range >> 24) + 1;
+            }
+            prop_assert_eq!(next, first + count);
+        }
+    }
+}

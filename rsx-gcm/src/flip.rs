@@ -140,3 +140,59 @@ impl<D: Display> Context<D> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Display, DisplayBuffer, FLIP_WORDS};
+    use crate::testing::{context, sent};
+
+    #[test]
+    fn flips_are_driver_methods_between_label_1() {
+        let words = sent(|context| context.flip(3).expect("room"));
+        // The last two, which hold the RSX, come with the flush of the next commands.
+        let expected = [
+            (0x64, 0x10),
+            (0x6c, 1),
+            (0xe940, 3),
+            (0xe920, 0x8000_0003),
+            (0x64, 0x10),
+            (0x68, 0),
+        ];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn the_hold_is_not_flushed_with_the_flip() {
+        let mut context = context(2);
+        context.flip(0).expect("room");
+        context.device_mut().run(u32::MAX);
+        assert_eq!(context.device().arrived.len(), 4);
+        assert!(context.device().pending);
+        context.wait_flip().expect("the reader goes on");
+        assert!(!context.device_mut().flip_pending());
+    }
+
+    #[test]
+    fn there_are_eight_buffers() {
+        assert!(context(2).flip(8).is_err());
+        assert!(!context(2).device().pending, "no status without a flip");
+    }
+
+    #[test]
+    fn a_flip_finds_room_in_a_full_segment() {
+        let mut context = context(2);
+        let window = context.window();
+        context
+            .resume_at(window.end - 4 * (FLIP_WORDS as u32 - 1))
+            .expect("in the window");
+        context.flip(1).expect("a new segment");
+        assert_ne!(context.window().begin, window.begin);
+        let buffer = DisplayBuffer {
+            offset: 0,
+            pitch: 5120,
+            width: 1280,
+            height: 720,
+        };
+        assert_eq!(context.device_mut().set_display_buffer(0, &buffer), Ok(()));
+    }
+}

@@ -127,3 +127,62 @@ impl<D: Device> Context<D> {
         self.method(d3::SET_CULL_FACE_ENABLE, &[faces.is_some().into()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Blend;
+    use crate::methods::fields::{ColorMask, CullFace};
+    use crate::testing::{packet, sent};
+
+    #[test]
+    fn the_plain_state_is_the_documented_words() {
+        let words = sent(|context| context.reset_state().expect("room"));
+        let mut expected = packet(0x324, &[0x0101_0101]);
+        for method in [0x300, 0x304, 0x310, 0x328, 0x348, 0x374] {
+            expected.extend(packet(method, &[0]));
+        }
+        expected.extend(packet(0xa70, &[0, 0]));
+        expected.extend(packet(0x183c, &[0]));
+        expected.extend(packet(0x1478, &[0]));
+        expected.extend(packet(0x1d78, &[0x110]));
+        expected.extend(packet(0x368, &[0x1d01]));
+        expected.extend(packet(0x1740, &[2; 16]));
+        for unit in 0..16 {
+            expected.extend(packet(0x1a0c + 32 * unit, &[0]));
+        }
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn blending_is_the_documented_words() {
+        let words = sent(|context| context.set_blend(Some(&Blend::over())).expect("room"));
+        assert_eq!(
+            words,
+            [
+                (0x310, 1),
+                (0x314, 0x0302_0302),
+                (0x318, 0x0303_0303),
+                (0x320, 0x8006_8006)
+            ]
+        );
+        let words = sent(|context| {
+            context
+                .set_blend(Some(&Blend::premultiplied_over()))
+                .expect("room")
+        });
+        assert_eq!(words[1..3], [(0x314, 0x0001_0001), (0x318, 0x0303_0303)]);
+        let words = sent(|context| context.set_blend(None).expect("room"));
+        assert_eq!(words, [(0x310, 0)]);
+    }
+
+    #[test]
+    fn masks_dithering_and_culling_are_the_documented_words() {
+        let mask = ColorMask::ALL.with_alpha(false);
+        let words = sent(|context| context.set_color_mask(mask).expect("room"));
+        assert_eq!(words, [(0x324, 0x0001_0101)]);
+        let words = sent(|context| context.set_dither(true).expect("room"));
+        assert_eq!(words, [(0x300, 1)]);
+        let words = sent(|context| context.set_cull(Some(CullFace::Back)).expect("room"));
+        assert_eq!(words, [(0x1830, 0x405), (0x1834, 0x901), (0x183c, 1)]);
+    }
+}

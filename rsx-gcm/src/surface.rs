@@ -234,3 +234,114 @@ impl<D: Device> Context<D> {
         self.method(d3::NO_OPERATION, &[0])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Plane, Rect, Target, Viewport};
+    use crate::fifo::FifoError;
+    use crate::memory::Address;
+    use crate::methods::fields::{Argb, SurfaceColor};
+    use crate::testing::{context, packet, sent};
+
+    const TARGET: Target = Target {
+        color: Plane {
+            at: Address::local(0x39_0000),
+            pitch: 1280 * 4,
+        },
+        format: SurfaceColor::A8R8G8B8,
+        depth: Some(Plane {
+            at: Address::local(0x72_0000),
+            pitch: 1280 * 4,
+        }),
+        width: 1280,
+        height: 720,
+    };
+
+    #[test]
+    fn targets_are_the_documented_words() {
+        let words = sent(|context| context.set_target(&TARGET).expect("room"));
+        let mut expected = packet(0x194, &[0xfeed_0000, 0xfeed_0000]);
+        expected.extend(packet(0x18c, &[0xfeed_0000]));
+        expected.extend(packet(0x1b4, &[0xfeed_0000, 0xfeed_0000]));
+        expected.extend(packet(0x208, &[0x148, 5120, 0x39_0000, 0x72_0000, 0, 64]));
+        expected.extend(packet(0x22c, &[5120]));
+        expected.extend(packet(0x280, &[64, 64, 0, 0]));
+        expected.extend(packet(0x220, &[1]));
+        expected.extend(packet(0x2b8, &[0]));
+        for window in 0..8 {
+            expected.extend(packet(0x2c0 + 8 * window, &[1279 << 16, 719 << 16]));
+        }
+        expected.extend(packet(0x200, &[1280 << 16, 720 << 16]));
+        expected.extend(packet(0x1d88, &[720 | 1 << 12]));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn targets_in_main_memory_and_without_depth_are_said_so() {
+        let color = Plane {
+            at: Address::main(0x1000),
+            pitch: 64,
+        };
+        let target = Target {
+            color,
+            depth: None,
+            ..TARGET
+        };
+        let words = sent(|context| context.set_target(&target).expect("room"));
+        assert_eq!(words[0], (0x194, 0xfeed_0001));
+        assert_eq!(words[1], (0x198, 0xfeed_0000));
+        assert!(words.contains(&(0x214, 0)) && words.contains(&(0x22c, 64)));
+    }
+
+    #[test]
+    fn targets_that_the_hardware_cannot_take_are_refused() {
+        let refused = |target: Target| match context(2).set_target(&target) {
+            Err(FifoError::Argument(error)) => error.name,
+            other => panic!("{other:?}"),
+        };
+        let color = |offset, pitch| Target {
+            color: Plane {
+                at: Address::local(offset),
+                pitch,
+            },
+            ..TARGET
+        };
+        assert_eq!(refused(color(32, 64)), "surface offset");
+        assert_eq!(refused(color(64, 100)), "surface pitch");
+        assert_eq!(refused(color(64, 0)), "surface pitch");
+        assert_eq!(refused(Target { width: 0, ..TARGET }), "target width");
+        assert_eq!(
+            refused(Target {
+                height: 4097,
+                ..TARGET
+            }),
+            "target height"
+        );
+    }
+
+    #[test]
+    fn viewports_are_the_documented_words() {
+        let viewport = Viewport::fill(Rect::of_size(1280, 720));
+        let words = sent(|context| context.set_viewport(&viewport).expect("room"));
+        let mut expected = packet(0xa00, &[1280 << 16, 720 << 16]);
+        expected.extend(packet(0x394, &[0, 0x3f80_0000]));
+        let floats = [640.0f32, 360.0, 0.5, 0.0, 640.0, -360.0, 0.5, 0.0];
+        expected.extend(packet(0xa20, &floats.map(f32::to_bits)));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn scissor_and_clear_are_the_documented_words() {
+        let area = Rect {
+            x: 1,
+            y: 2,
+            width: 3,
+            height: 4,
+        };
+        let words = sent(|context| context.set_scissor(area).expect("room"));
+        assert_eq!(words, [(0x8c0, 3 << 16 | 1), (0x8c4, 4 << 16 | 2)]);
+        assert!(context(2).set_scissor(Rect::of_size(4097, 1)).is_err());
+        let words = sent(|context| context.clear_color(Argb(0x8012_3456)).expect("room"));
+        assert_eq!(words, [(0x1d90, 0x8012_3456), (0x1d94, 0xf0), (0x100, 0)]);
+    }
+}

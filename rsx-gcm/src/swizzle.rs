@@ -85,3 +85,66 @@ const fn deposit(mut value: u32, mut mask: u32) -> u32 {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Swizzle;
+    use alloc::vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn small_orders_are_as_drawn() {
+        let square = Swizzle::new(4, 4).expect("powers of two");
+        let rows = [[0, 1, 4, 5], [2, 3, 6, 7], [8, 9, 12, 13], [10, 11, 14, 15]];
+        for (y, row) in (0..).zip(rows) {
+            for (x, index) in (0..).zip(row) {
+                assert_eq!(square.index(x, y), index, "{x}, {y}");
+            }
+        }
+        let wide = Swizzle::new(8, 2).expect("powers of two");
+        assert_eq!(
+            [0, 1, 2, 3, 4, 7].map(|x| wide.index(x, 1)),
+            [2, 3, 6, 7, 10, 15]
+        );
+        let tall = Swizzle::new(2, 8).expect("powers of two");
+        assert_eq!(
+            [0, 1, 2, 3, 4, 7].map(|y| tall.index(1, y)),
+            [1, 3, 5, 7, 9, 15]
+        );
+        let line = Swizzle::new(16, 1).expect("powers of two");
+        assert_eq!(line.index(13, 0), 13);
+    }
+
+    #[test]
+    fn sides_are_powers_of_two() {
+        assert_eq!(
+            Swizzle::new(3, 4).expect_err("an error").name,
+            "texture width"
+        );
+        assert_eq!(
+            Swizzle::new(4, 0).expect_err("an error").name,
+            "texture height"
+        );
+        assert_eq!(
+            Swizzle::new(8192, 4).expect_err("an error").name,
+            "texture width"
+        );
+        assert!(Swizzle::new(4096, 4096).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn every_texel_has_one_place(width in 0..8u32, height in 0..8u32) {
+            let (width, height) = (1 << width, 1 << height);
+            let order = Swizzle::new(width, height).unwrap();
+            let mut seen = vec![false; (width * height) as usize];
+            let mut agreed = true;
+            order.for_each(|x, y, index| {
+                agreed &= order.index(x, y) == index && !seen[index as usize];
+                seen[index as usize] = true;
+            });
+            prop_assert!(agreed);
+            prop_assert!(seen.into_iter().all(|seen| seen));
+        }
+    }
+}

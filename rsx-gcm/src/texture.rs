@@ -200,3 +200,141 @@ impl<D: Device> Context<D> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Layout, Texture};
+    use crate::fifo::FifoError;
+    use crate::memory::Address;
+    use crate::methods::fields::{Filter, TexelFormat, TextureRemap, Wrap};
+    use crate::testing::{context, packet, sent};
+
+    fn mask(width: u32, height: u32, pitch: u32) -> Texture {
+        Texture {
+            remap: TextureRemap::WHITE_WITH_ALPHA,
+            ..Texture::new(
+                Address::local(0x1_0080),
+                TexelFormat::B8,
+                Layout::Linear { pitch },
+                width,
+                height,
+            )
+        }
+    }
+
+    #[test]
+    fn a_linear_mask_is_the_documented_words() {
+        let words = sent(|context| context.bind_texture(2, &mask(100, 50, 128)).expect("room"));
+        let format = 1 | 1 << 3 | 2 << 4 | (0x81 | 0x20) << 8 | 1 << 16;
+        let arguments = [
+            0x1_0080,
+            format,
+            0x03_0303,
+            0x8006_0000,
+            0x56e7,
+            0x2000 | 2 << 16 | 2 << 24,
+            100 << 16 | 50,
+        ];
+        let mut expected = packet(0x1a40, &arguments);
+        expected.extend(packet(0x1848, &[1 << 20 | 128]));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn a_swizzled_texture_in_main_memory_is_the_documented_words() {
+        let texture = Texture {
+            min: Filter::Nearest,
+            mag: Filter::Nearest,
+            wrap: [Wrap::Repeat, Wrap::ClampToEdge],
+            ..Texture::new(
+                Address::main(0x80),
+                TexelFormat::A8R8G8B8,
+                Layout::Swizzled,
+                64,
+                32,
+            )
+        };
+        let words = sent(|context| context.bind_texture(0, &texture).expect("room"));
+        let format = 2 | 1 << 3 | 2 << 4 | 0x85 << 8 | 1 << 16;
+        let arguments = [
+            0x80,
+            format,
+            0x03_0301,
+            0x8006_0000,
+            0xaae4,
+            0x2000 | 1 << 16 | 1 << 24,
+            64 << 16 | 32,
+        ];
+        let mut expected = packet(0x1a00, &arguments);
+        expected.extend(packet(0x1840, &[1 << 20]));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn texel_coordinates_are_a_flag_of_the_format() {
+        let texture = Texture {
+            texel_coordinates: true,
+            ..mask(100, 50, 128)
+        };
+        let words = sent(|context| context.bind_texture(0, &texture).expect("room"));
+        assert_eq!(words[1].1 >> 8 & 0xff, 0x81 | 0x20 | 0x40);
+    }
+
+    #[test]
+    fn units_are_unbound_and_the_cache_dropped() {
+        let words = sent(|context| context.unbind_texture(15).expect("room"));
+        assert_eq!(words, [(0x1bec, 0)]);
+        let words = sent(|context| context.invalidate_textures().expect("room"));
+        assert_eq!(words, [(0x1fd8, 1)]);
+        assert!(context(2).unbind_texture(16).is_err());
+    }
+
+    #[test]
+    fn textures_that_the_hardware_cannot_take_are_refused() {
+        let refused = |unit, texture: Texture| match context(2).bind_texture(unit, &texture) {
+            Err(FifoError::Argument(error)) => error.name,
+            other => panic!("{other:?}"),
+        };
+        let good = mask(100, 50, 128);
+        assert_eq!(refused(16, good), "texture unit");
+        assert_eq!(
+            refused(
+                0,
+                Texture {
+                    at: Address::local(64),
+                    ..good
+                }
+            ),
+            "texture offset"
+        );
+        assert_eq!(refused(0, mask(0, 50, 128)), "texture width");
+        assert_eq!(refused(0, mask(100, 4097, 128)), "texture height");
+        assert_eq!(refused(0, mask(100, 50, 99)), "texture pitch");
+        assert_eq!(refused(0, mask(100, 50, 1 << 20)), "texture pitch");
+        let swizzled = Texture {
+            layout: Layout::Swizzled,
+            ..good
+        };
+        assert_eq!(refused(0, swizzled), "texture width");
+        let swizzled = Texture {
+            width: 128,
+            height: 64,
+            texel_coordinates: true,
+            ..swizzled
+        };
+        assert_eq!(
+            refused(0, swizzled),
+            "texel coordinates of a swizzled texture"
+        );
+        assert_eq!(
+            refused(
+                0,
+                Texture {
+                    min: Filter::LinearMipmapLinear,
+                    ..good
+                }
+            ),
+            "minification"
+        );
+    }
+}

@@ -67,3 +67,66 @@ impl<D: Device> Context<D> {
         self.method(image::COLOR.at(0), &even[..words.len().next_multiple_of(2)])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::memory::Address;
+    use crate::testing::{context, packet, sent};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn a_few_words_are_the_documented_words() {
+        let words = sent(|context| {
+            context
+                .write_inline(Address::local(0x12a4), &[7, 8, 9])
+                .expect("room")
+        });
+        let mut expected = packet(0x6188, &[0xfeed_0000]);
+        expected.extend(packet(0x630c, &[0x1280]));
+        expected.extend(packet(0x6300, &[0xb, 0x1000_1000]));
+        expected.extend(packet(0xa304, &[9, 0x1_0003, 0x1_0003]));
+        expected.extend(packet(0xa400, &[7, 8, 9, 0]));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn many_words_are_several_rows() {
+        let all: Vec<u32> = (0..1100).collect();
+        let words = sent(|context| {
+            context
+                .write_inline(Address::main(0x44), &all)
+                .expect("room")
+        });
+        assert_eq!(words[0], (0x6188, 0xfeed_0001));
+        let of = |method| {
+            words
+                .iter()
+                .filter(|word| word.0 == method)
+                .map(|word| word.1)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(0x630c), [0x40, 0x840, 0x1040]);
+        assert_eq!(of(0xa304), [1, 1, 1]);
+        assert_eq!(of(0xa308), [0x1_0200, 0x1_0200, 0x1_004c]);
+        let texels: Vec<u32> = words
+            .iter()
+            .filter(|word| word.0 >= 0xa400)
+            .map(|word| word.1)
+            .collect();
+        assert_eq!(texels, all);
+    }
+
+    #[test]
+    fn writes_that_cannot_be_are_refused() {
+        assert!(context(2).write_inline(Address::local(2), &[1]).is_err());
+        assert!(
+            context(2)
+                .write_inline(Address::local(0xffff_fffc), &[1])
+                .is_err()
+        );
+        assert_eq!(
+            sent(|context| context.write_inline(Address::local(0), &[]).expect("room")),
+            []
+        );
+    }
+}

@@ -151,3 +151,94 @@ impl<D: Device> Context<D> {
         self.method_repeated(d3::INVALIDATE_VERTEX_FILE, &[0; 3])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AttributeType, VertexFormat};
+    use crate::memory::Address;
+    use crate::testing::{context, packet, sent};
+
+    /// Position, colour and texture coordinate, as in the program that was tried.
+    fn format() -> VertexFormat {
+        VertexFormat::packed(&[
+            (0, AttributeType::F32, 2),
+            (3, AttributeType::U8Normalized, 4),
+            (8, AttributeType::F32, 2),
+        ])
+        .expect("a format")
+    }
+
+    #[test]
+    fn formats_are_packed() {
+        let format = format();
+        assert_eq!((format.stride(), format.mask()), (20, 0x109));
+        let offsets: alloc::vec::Vec<u32> = format
+            .attributes()
+            .iter()
+            .map(|attribute| attribute.offset)
+            .collect();
+        assert_eq!(offsets, [0, 8, 12]);
+    }
+
+    #[test]
+    fn formats_and_arrays_are_the_documented_words() {
+        let words = sent(|context| context.set_vertex_format(&format()).expect("room"));
+        let mut arguments = [2; 16];
+        arguments[0] = 20 << 8 | 2 << 4 | 2;
+        arguments[3] = 20 << 8 | 4 << 4 | 4;
+        arguments[8] = 20 << 8 | 2 << 4 | 2;
+        assert_eq!(words, packet(0x1740, &arguments));
+
+        let words = sent(|context| {
+            context
+                .set_vertex_arrays(Address::main(0x100), &format())
+                .expect("room")
+        });
+        assert_eq!(
+            words,
+            [
+                (0x1680, 0x8000_0100),
+                (0x168c, 0x8000_0108),
+                (0x16a0, 0x8000_010c)
+            ]
+        );
+        let words = sent(|context| {
+            context
+                .set_vertex_arrays(Address::local(0x100), &format())
+                .expect("room")
+        });
+        assert_eq!(words[0], (0x1680, 0x100));
+    }
+
+    #[test]
+    fn formats_that_cannot_be_are_refused() {
+        let refused =
+            |attributes: &[_]| VertexFormat::packed(attributes).expect_err("an error").name;
+        assert_eq!(refused(&[(16, AttributeType::F32, 1)]), "attribute number");
+        assert_eq!(
+            refused(&[(3, AttributeType::F32, 1), (3, AttributeType::F32, 1)]),
+            "attribute number"
+        );
+        assert_eq!(refused(&[(0, AttributeType::F32, 5)]), "attribute size");
+        assert_eq!(refused(&[(0, AttributeType::F32, 0)]), "attribute size");
+        assert_eq!(refused(&[(0, AttributeType::U8, 3)]), "attribute bytes");
+        let all: alloc::vec::Vec<_> = (0..16)
+            .map(|index| (index, AttributeType::F32, 4))
+            .collect();
+        assert_eq!(refused(&all), "vertex stride");
+    }
+
+    #[test]
+    fn arrays_out_of_reach_are_refused() {
+        assert!(
+            context(2)
+                .set_vertex_arrays(Address::main(2), &format())
+                .is_err()
+        );
+        assert!(
+            context(2)
+                .set_vertex_arrays(Address::main(0x7fff_fffc), &format())
+                .is_err()
+        );
+    }
+}

@@ -112,10 +112,7 @@ fn too_many_arguments_are_refused() {
 
 #[test]
 fn a_stopped_rsx_is_an_error_and_no_endless_loop() {
-    let mut context = context(2);
-    context.device_mut().words_per_turn = 0;
-    // The reader has nothing to do before anything is put, and never starts.
-    let mut stuck = Stuck(context.into_device());
+    let mut stuck = Stuck(context(2).into_device());
     let ring = Ring::new(RING_BASE, SEGMENT, 2).expect("a ring");
     let mut context = Context::new(&mut stuck, ring, 0).expect("a ring in main memory");
     let arguments = [0; MAX_ARGUMENTS];

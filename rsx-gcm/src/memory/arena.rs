@@ -185,3 +185,95 @@ impl Arena {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Arena, ArenaError, Purpose};
+    use crate::memory::{Address, Location};
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn pieces_are_aligned_for_their_purpose() {
+        let mut local = Arena::new(Location::Local, 1, 10_000);
+        let program = local.allocate(Purpose::FragmentProgram, 16).expect("room");
+        assert_eq!(program, Address::local(64));
+        assert_eq!(local.allocate(Purpose::Texture, 1), Ok(Address::local(128)));
+        assert_eq!(
+            local.allocate(Purpose::Surface, 64),
+            Ok(Address::local(192))
+        );
+        let mut main = Arena::new(Location::Main, 1, 10_000);
+        assert_eq!(
+            main.allocate(Purpose::FragmentProgram, 16),
+            Ok(Address::main(128))
+        );
+    }
+
+    #[test]
+    fn requests_that_make_no_sense_are_refused() {
+        let mut arena = Arena::new(Location::Local, 0, 1000);
+        let bad = |size, alignment| Err(ArenaError::BadRequest { size, alignment });
+        assert_eq!(arena.allocate_aligned(3, 4), bad(4, 3));
+        assert_eq!(arena.allocate_aligned(0, 4), bad(4, 0));
+        assert_eq!(arena.allocate_aligned(4, 0), bad(0, 4));
+        assert_eq!(
+            arena.allocate_aligned(1, 1001),
+            Err(ArenaError::NoRoom {
+                size: 1001,
+                alignment: 1,
+                longest: 1000
+            })
+        );
+        assert_eq!(
+            arena.release(Address::local(0)),
+            Err(ArenaError::NotAllocated(Address::local(0)))
+        );
+        let piece = arena.allocate_aligned(1, 10).expect("room");
+        let elsewhere = Address::main(piece.offset);
+        assert_eq!(
+            arena.release(elsewhere),
+            Err(ArenaError::NotAllocated(elsewhere))
+        );
+        assert_eq!(arena.release(piece), Ok(()));
+        assert_eq!(arena.release(piece), Err(ArenaError::NotAllocated(piece)));
+    }
+
+    #[test]
+    fn the_end_of_the_address_space_is_respected() {
+        let mut arena = Arena::new(Location::Local, u32::MAX - 100, u32::MAX);
+        assert_eq!(arena.free_bytes(), 100);
+        assert!(arena.allocate_aligned(1 << 31, 1).is_err());
+        assert!(arena.allocate_aligned(1, 100).is_ok());
+        assert_eq!(Arena::new(Location::Local, 5, 0).free_bytes(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_never_overlap_and_all_come_back(
+            steps in prop::collection::vec((any::<bool>(), 1..2000u32, 0..8u32, any::<prop::sample::Index>()), 1..120),
+        ) {
+            let mut arena = Arena::new(Location::Local, 7, 20_000);
+            let mut pieces: Vec<(Address, u32)> = Vec::new();
+            for (release, size, alignment, which) in steps {
+                if release && !pieces.is_empty() {
+                    let (at, _) = pieces.swap_remove(which.index(pieces.len()));
+                    prop_assert_eq!(arena.release(at), Ok(()));
+                } else if let Ok(at) = arena.allocate_aligned(1 << alignment, size) {
+                    prop_assert!(at.is_aligned(1 << alignment));
+                    prop_assert!(at.offset >= 7 && at.offset + size <= 20_007);
+                    for (other, length) in &pieces {
+                        prop_assert!(at.offset + size <= other.offset || other.offset + length <= at.offset);
+                    }
+                    pieces.push((at, size));
+                }
+                let used: u32 = pieces.iter().map(|piece| piece.1).sum();
+                prop_assert_eq!(arena.free_bytes(), 20_000 - used);
+            }
+            for (at, _) in pieces {
+                prop_assert_eq!(arena.release(at), Ok(()));
+            }
+            prop_assert_eq!(arena.allocate_aligned(1, 20_000), Ok(Address::local(7)), "one range again");
+        }
+    }
+}

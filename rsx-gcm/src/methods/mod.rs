@@ -39,3 +39,6 @@ pub fn lookup(method: Method) -> Option<(&'static Entry, u32)> {
     .flatten()
     .find_map(|entry| entry.array.index_of(method).map(|index| (entry, index)))
 }
+
+#[cfg(test)]
+mod tests;
