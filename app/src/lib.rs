@@ -5,11 +5,13 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod app;
 pub mod chat;
 pub mod inference;
 pub mod input;
 pub mod keyboard;
 pub mod platform;
+mod screens;
 pub mod settings;
 mod shell;
 #[cfg(test)]
@@ -17,5 +19,7 @@ mod testing;
 pub mod text;
 pub mod transcript;
 mod view;
+pub use view::visible_text;
 
+pub use app::{App, Flow};
 pub use platform::{Platform, PlatformError, StorageError, WallClock};

@@ -26,6 +26,8 @@ pub(crate) struct Shell {
     sent: bool,
     /// Whether the inference thread was found to be gone.
     worker_gone: bool,
+    /// Why there is no inference thread, if it could not be started.
+    never_began: Option<String>,
     next_id: u32,
     /// A random seed for the next story.
     pub spare_seed: Option<u64>,
@@ -56,6 +58,7 @@ impl Shell {
             link,
             sent: false,
             worker_gone: false,
+            never_began: None,
             next_id: 0,
             spare_seed: None,
             now: Duration::ZERO,
@@ -98,8 +101,10 @@ impl Shell {
             Some(event) => event,
             None if self.link.is_abandoned() && !self.worker_gone => {
                 self.worker_gone = true;
+                let what = self.never_began.take();
+                let ended = || "The inference thread has ended unexpectedly".into();
                 Event::LoadFailed(Failure {
-                    what: "The inference thread has ended unexpectedly".into(),
+                    what: what.unwrap_or_else(ended),
                     file: None,
                 })
             }
@@ -115,6 +120,11 @@ impl Shell {
             self.chat_draft = text;
         }
         Some(event)
+    }
+
+    /// Notes that the inference thread could not be started, and why.
+    pub fn worker_never_began(&mut self, what: String) {
+        self.never_began = Some(what);
     }
 
     /// Whether trying again to load the model makes sense.

@@ -172,7 +172,14 @@ mod tests {
             what: "broken".into(),
             file: None,
         };
-        let back = log.take(&Event::Failed { id: 2, failure }, &mut transcript);
+        let back = log.take(
+            &Event::Failed {
+                id: 2,
+                failure,
+                engine: false,
+            },
+            &mut transcript,
+        );
         assert_eq!(back.as_deref(), Some("and now?"));
         assert_eq!(log.turns().len(), 2);
     }

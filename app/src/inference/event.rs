@@ -46,6 +46,8 @@ pub enum Event {
         id: u32,
         /// What happened.
         failure: Failure,
+        /// Whether the engine failed, so that loading the model anew may help.
+        engine: bool,
     },
 }
 

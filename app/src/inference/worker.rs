@@ -184,7 +184,14 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
                 self.outbox.push_back(Event::Started { id, prompt_tokens });
                 self.run = Some(run);
             }
-            Err(failure) => self.outbox.push_back(Event::Failed { id, failure }),
+            Err(failure) => {
+                let engine = self.model.is_none();
+                self.outbox.push_back(Event::Failed {
+                    id,
+                    failure,
+                    engine,
+                })
+            }
         }
     }
 
@@ -281,11 +288,8 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
             None => {}
             Some(RunEnd::Model) => self.end(DoneReason::EndOfText),
             Some(RunEnd::Length) => self.end(DoneReason::Length),
-            Some(RunEnd::Full) => {
-                if !self.make_room() {
-                    self.end(DoneReason::ModelLength);
-                }
-            }
+            Some(RunEnd::Full) if self.make_room() => {}
+            Some(RunEnd::Full) => self.end(DoneReason::ModelLength),
         }
     }
 
@@ -360,9 +364,11 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
                 self.conversation.take_back();
             }
         }
+        let failure = Failure { what, file: None };
         self.outbox.push_back(Event::Failed {
             id,
-            failure: Failure { what, file: None },
+            failure,
+            engine: true,
         });
     }
 

@@ -13,7 +13,7 @@ const NEXT_REPEAT: Duration = Duration::from_millis(75);
 /// Turns the pad's state of each frame into the actions of that frame.
 ///
 /// A button gives its action when it goes down and, where holding makes sense,
-/// again after [a while](FIRST_REPEAT) at a steady pace. A button that is held
+/// again after a third of a second at a steady pace. A button that is held
 /// while the screen changes stays silent until it is pressed again
 /// ([`hold_back`](ActionSource::hold_back)).
 #[derive(Debug, Default)]

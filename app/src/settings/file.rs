@@ -69,7 +69,7 @@ pub fn write(settings: &Settings) -> String {
     )
 }
 
-/// The settings that a text from [`write`] holds.
+/// The settings that a text from [`write()`] holds.
 ///
 /// # Errors
 ///

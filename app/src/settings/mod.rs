@@ -2,6 +2,7 @@
 
 mod file;
 mod values;
+mod words;
 
 pub use file::{SettingsError, parse, write};
 pub use values::{Hundredths, Seed, Setting, Settings};

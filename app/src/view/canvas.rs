@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use render::Display;
 use render::geometry::{Point, Rect, point, rect};
-use render::scene::{Align, Colour, Glow, Line, Panel, Scene, Text, Vertical};
+use render::scene::{Align, Colour, Glow, Item, Line, Panel, Scene, Symbol, Text, Vertical};
 use render::text::{Family, Style};
 
 use super::theme;
@@ -40,11 +40,6 @@ impl Canvas<'_> {
         render::text::width(self.family, text, style)
     }
 
-    /// A line of text on a baseline.
-    pub fn text(&mut self, text: &str, at: Point, style: impl Into<Style>, colour: Colour) {
-        self.scene.text(Text::new(text, at, style, colour));
-    }
-
     /// A line of text beside something, centred on `at` in height; cut with an
     /// ellipsis beyond `width`.
     pub fn label(
@@ -59,11 +54,55 @@ impl Canvas<'_> {
         self.scene.text(text.at_most(width));
     }
 
+    /// What `draw` draws, with its opacity multiplied by `alpha` (0–1).
+    pub fn faded(&mut self, alpha: f32, draw: impl FnOnce(&mut Self)) {
+        self.scene.push(Item::PushAlpha(alpha));
+        draw(self);
+        self.scene.push(Item::PopAlpha);
+    }
+
+    /// What `draw` draws, cut off outside of `clip`.
+    pub fn clipped(&mut self, clip: Rect, draw: impl FnOnce(&mut Self)) {
+        self.scene.push(Item::PushClip(clip));
+        draw(self);
+        self.scene.push(Item::PopClip);
+    }
+
+    /// The title of a screen with its icon, at the top of the safe area. It
+    /// leaves the right third to the clock.
+    pub fn title(&mut self, icon: Symbol, title: &str) {
+        let safe = self.safe();
+        let middle = safe.y + theme::TITLE_HEIGHT / 2.0;
+        self.scene
+            .symbol(icon, point(safe.x + 28.0, middle), 52.0, theme::TEXT);
+        let at = point(safe.x + 76.0, middle);
+        self.label(
+            title,
+            at,
+            Style::bold(theme::TITLE_SIZE),
+            theme::TEXT,
+            safe.width * 0.66,
+        );
+        self.rule(safe.y + theme::TITLE_HEIGHT);
+    }
+
     /// A panel for text.
     pub fn panel(&mut self, area: Rect) {
         let panel = Panel::plain(area, theme::RADIUS, theme::PANEL);
         self.scene
             .panel(panel.bordered(1.5, theme::EDGE.faded(0.5)));
+    }
+
+    /// Arrows at the edges of `area` beyond which there is more (above, below).
+    pub fn scroll_marks(&mut self, area: Rect, (above, below): (bool, bool)) {
+        let x = area.centre().x;
+        let mut mark = |there, symbol, y| {
+            if there {
+                self.scene.symbol(symbol, point(x, y), 22.0, theme::DIM);
+            }
+        };
+        mark(above, Symbol::ArrowUp, area.y + 15.0);
+        mark(below, Symbol::ArrowDown, area.bottom() - 15.0);
     }
 
     /// A light around something selected.

@@ -8,6 +8,7 @@ mod motion;
 mod scroll;
 pub(crate) mod theme;
 mod visible;
+mod wrapped;
 
 pub(crate) use canvas::Canvas;
 pub(crate) use frame::{background, clock, notice};
@@ -15,3 +16,4 @@ pub(crate) use hints::{Hint, hints};
 pub(crate) use motion::Glide;
 pub(crate) use scroll::Scroll;
 pub use visible::visible_text;
+pub(crate) use wrapped::Wrapped;

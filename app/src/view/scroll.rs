@@ -57,12 +57,6 @@ impl Scroll {
         let offset = self.offset(now);
         (offset > 0.5, offset < self.range - 0.5)
     }
-
-    /// The part of the text above the window, 0–1, if there is more text than
-    /// the window shows.
-    pub fn place(&self, now: Duration) -> Option<f32> {
-        (self.range > 0.0).then(|| self.offset(now) / self.range)
-    }
 }
 
 #[cfg(test)]
@@ -97,6 +91,5 @@ mod tests {
         assert_eq!(scroll.offset(LATER * 3), 50.0);
         scroll.fit(100.0, 200.0, LATER * 3);
         assert_eq!(scroll.offset(LATER * 4), 0.0);
-        assert_eq!(scroll.place(LATER * 4), None);
     }
 }

@@ -91,7 +91,7 @@ impl Bench {
                 Event::Done { id, reason, stats } if id == wanted => {
                     told.end = Some((reason, stats));
                 }
-                Event::Failed { id, failure } if id == wanted => {
+                Event::Failed { id, failure, .. } if id == wanted => {
                     told.failure = Some(failure.what);
                 }
                 Event::ChatTrimmed { id, turns } if id == wanted => told.trimmed += turns,
