@@ -6,7 +6,7 @@ use core::panic::Location;
 use super::ir::{Item, Operand, VInst};
 use super::storage::Storage;
 use super::{Alias, AssembleError, Label, Program, Reg};
-use crate::isa::{Inst, Op, Roles};
+use crate::isa::{Effect, Inst, Op, Roles};
 
 /// A function as recorded; the program itself is function 0.
 #[derive(Clone, Debug)]
@@ -132,10 +132,12 @@ impl Assembler {
     /// before it before it and everything after it after it.
     ///
     /// # Panics
-    /// When it is a branch: control flow goes by labels.
+    /// When it is a branch or a hint for one: control flow goes by labels.
     #[track_caller]
     pub fn raw(&mut self, inst: Inst) {
         assert!(!inst.op.is_branch(), "branches go by labels");
+        let no_hint = matches!(inst.features, Inst::FEATURE) || inst.op.effect() != Effect::Hint;
+        assert!(no_hint, "hints are placed by the assembler");
         let roles = inst.op.info().roles;
         let reg = |number: u8, used: bool| {
             if used { Reg(number.into()) } else { Reg::NONE }

@@ -74,13 +74,6 @@ impl Dependences {
         let places = places(insts);
         let mut seen: Vec<usize> = Vec::new();
         for (index, inst) in insts.iter().enumerate() {
-            if is_free(inst) {
-                // Registers order it, and what stays where it is.
-                for &from in seen.iter().filter(|&&from| stays(&insts[from])) {
-                    self.add(from, index, 1);
-                }
-                continue;
-            }
             if stays(inst) {
                 for from in 0..index {
                     self.add(from, index, 1);
@@ -88,9 +81,14 @@ impl Dependences {
             }
             for &from in &seen {
                 let both = [(from, &insts[from]), (index, inst)];
-                if ordered(both.map(|(at, inst)| (inst, places[at])), storage) {
+                if stays(&insts[from])
+                    || ordered(both.map(|(at, inst)| (inst, places[at])), storage)
+                {
                     self.add(from, index, 1);
                 }
+            }
+            if is_free(inst) {
+                continue;
             }
             seen.push(index);
         }

@@ -24,6 +24,14 @@ pub enum AssembleError {
         /// Name and number of the label.
         label: String,
     },
+    /// The address of a label is taken where control never goes: branches to computed
+    /// addresses must name all their targets.
+    UnreachableLabel {
+        /// Name and number of the label.
+        label: String,
+        /// The instruction.
+        at: Source,
+    },
     /// A branch goes into another function.
     LabelElsewhere {
         /// Name and number of the label.
@@ -76,6 +84,9 @@ impl fmt::Display for AssembleError {
                 write!(f, "{at}: label {label} was never bound")
             }
             Self::LabelBoundTwice { label } => write!(f, "label {label} was bound twice"),
+            Self::UnreachableLabel { label, at } => {
+                write!(f, "{at}: control cannot reach label {label}")
+            }
             Self::LabelElsewhere { label, at } => {
                 write!(f, "{at}: label {label} is in another function")
             }

@@ -178,19 +178,15 @@ pub(super) fn resolve(
     if end > LOCAL_STORE.into() {
         return Err(AssembleError::LocalStoreFull { needed: end });
     }
+    let address = |block: usize| origin + starts[block] as u32 * 4;
+    let last = |(&start, block): (&usize, &Vec<Lowered>)| (start + block.len()).saturating_sub(1);
     let places = Places {
         placed: assembler.storage.place(end as u32)?,
-        labels: Vec::new(),
-        entries: Vec::new(),
         branches: starts
             .iter()
             .zip(&code)
-            .map(|(start, block)| origin + (start + block.len()).saturating_sub(1) as u32 * 4)
+            .map(|block| origin + last(block) as u32 * 4)
             .collect(),
-        targets: Vec::new(),
-    };
-    let address = |block: usize| origin + starts[block] as u32 * 4;
-    let places = Places {
         labels: flow.places.iter().map(|place| place.map(address)).collect(),
         entries: flow
             .entries
@@ -201,12 +197,17 @@ pub(super) fn resolve(
             .iter()
             .map(|block| block.last().map(|last| last.operand))
             .collect(),
-        ..places
     };
     let mut words = Vec::with_capacity(count);
     let mut sources = Vec::with_capacity(count);
     for lowered in code.iter().flatten() {
         let pc = origin + words.len() as u32 * 4;
+        if let (Operand::Label(label), Some(at)) = (lowered.operand, lowered.at)
+            && places.labels[label.0 as usize].is_none()
+        {
+            let label = assembler.label_name(label);
+            return Err(AssembleError::UnreachableLabel { label, at });
+        }
         words.push(places.encode(lowered, pc)?);
         sources.push(lowered.at);
     }

@@ -35,6 +35,29 @@ fn labels_must_be_bound_once_and_in_the_same_function() {
 }
 
 #[test]
+fn addresses_of_code_that_is_gone_are_refused() {
+    let mut a = Assembler::new();
+    let [gone, end] = ["gone", "end"].map(|name| a.label(name));
+    let line = line!() + 1;
+    let address = a.label_address(gone);
+    let mut b = a.clone();
+    for a in [&mut a, &mut b] {
+        a.br(end);
+        a.bind(gone);
+        a.bind(end);
+    }
+    // The same code is there when a branch may go to it.
+    b.bi(address, &[gone]);
+    b.finish().unwrap();
+    a.stop(0);
+    let error = a.finish().unwrap_err();
+    assert!(
+        matches!(&error, AssembleError::UnreachableLabel { at, .. } if at.line() == line),
+        "{error}"
+    );
+}
+
+#[test]
 fn reading_what_was_never_written_is_refused() {
     let mut a = Assembler::new();
     let x = a.reg();

@@ -143,6 +143,37 @@ fn channels_stay_behind_stores_and_among_themselves() {
 }
 
 #[test]
+fn nothing_moves_across_barriers() {
+    let program = finish(|a| {
+        let slow = a.float(2.0);
+        let slow = a.fm(slow, slow);
+        let [one, two] = [0; 2].map(|_| a.bss(16, 16));
+        a.stqa(slow, one);
+        a.dsync();
+        a.lqa(two);
+        a.dsync();
+        a.il(1);
+        let quick = a.il(2);
+        a.stqa(quick, two);
+    });
+    let order: Vec<Op> = insts(&program)
+        .iter()
+        .map(|inst| inst.op)
+        .filter(|op| matches!(op, Op::Stqa | Op::Dsync | Op::Lqa | Op::Il))
+        .collect();
+    let expected = [
+        Op::Stqa,
+        Op::Dsync,
+        Op::Lqa,
+        Op::Dsync,
+        Op::Il,
+        Op::Il,
+        Op::Stqa,
+    ];
+    assert_eq!(order, expected, "{}", program.listing());
+}
+
+#[test]
 fn pairs_are_aligned() {
     let program = finish(|a| {
         let pointer = a.il(0);
