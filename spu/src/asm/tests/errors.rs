@@ -44,6 +44,7 @@ fn addresses_of_code_that_is_gone_are_refused() {
     for a in [&mut a, &mut b] {
         a.br(end);
         a.bind(gone);
+        a.il(0);
         a.bind(end);
     }
     // The same code is there when a branch may go to it.
