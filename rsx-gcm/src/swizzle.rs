@@ -1,8 +1,8 @@
 //! Morton order of swizzled textures.
 //!
 //! The bits of column and row alternate, the column's first, as long as both
-//! have some; the rest of the longer one follows. Source: envytools, "NV50
-//! and before: swizzled surfaces"; nouveau `nv30_transfer.c` describes the same.
+//! have some; the rest of the longer one follows. Source: nouveau
+//! `nv30_transfer.c` (Mesa), where the CPU copies swizzled surfaces.
 
 use crate::ArgumentError;
 

@@ -83,7 +83,10 @@ pub struct Context<D> {
     ring: Ring,
     segment: Segment,
     current: u32,
-    pub(super) fence: u32,
+    /// What [`Context::finish`] wrote to its label last.
+    pub(super) drawn: u32,
+    /// What [`Context::finish_fetching`] wrote to the reference word last.
+    pub(super) fetched: u32,
 }
 
 impl<D: Device> Context<D> {
@@ -105,12 +108,15 @@ impl<D: Device> Context<D> {
             .encode();
             device.write_words(Address::main(from), &[jump])?;
         }
+        // Whoever used the device before may have left any value in both.
+        let (drawn, fetched) = (device.label(Self::FENCE_LABEL), device.reference());
         Ok(Self {
             device,
             ring,
             segment: ring.segment(0),
             current: ring.base(),
-            fence: 0,
+            drawn,
+            fetched,
         })
     }
 

@@ -1,6 +1,6 @@
 //! The words of the command stream.
 //!
-//! Source: envytools, "FIFO: DMA pusher", NV4-style commands.
+//! Source: envytools, "DMA submission to FIFOs on NV4", sections "The commands - pre-GF100 format" and after.
 
 use crate::methods::Method;
 

@@ -33,10 +33,10 @@ impl<D: Device> Context<D> {
     /// # Errors
     /// [`FifoError::Stopped`], or as [`Context::reserve`].
     pub fn finish(&mut self) -> Result<(), FifoError> {
-        self.fence = self.fence.wrapping_add(1);
-        self.release_label(Self::FENCE_LABEL, self.fence)?;
+        self.drawn = self.drawn.wrapping_add(1);
+        self.release_label(Self::FENCE_LABEL, self.drawn)?;
         self.flush();
-        while self.device_mut().label(Self::FENCE_LABEL) != self.fence {
+        while self.device_mut().label(Self::FENCE_LABEL) != self.drawn {
             self.device_mut().wait()?;
         }
         Ok(())
@@ -47,10 +47,10 @@ impl<D: Device> Context<D> {
     /// # Errors
     /// [`FifoError::Stopped`], or as [`Context::reserve`].
     pub fn finish_fetching(&mut self) -> Result<(), FifoError> {
-        self.fence = self.fence.wrapping_add(1);
-        self.method(channel::SET_REFERENCE, &[self.fence])?;
+        self.fetched = self.fetched.wrapping_add(1);
+        self.method(channel::SET_REFERENCE, &[self.fetched])?;
         self.flush();
-        while self.device_mut().reference() != self.fence {
+        while self.device_mut().reference() != self.fetched {
             self.device_mut().wait()?;
         }
         Ok(())

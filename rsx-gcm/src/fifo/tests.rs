@@ -2,7 +2,7 @@
 
 use super::packet::{Command, MAX_ARGUMENTS};
 use super::{Context, FifoError, Ring, RingError};
-use crate::device::Stopped;
+use crate::device::{Control, Stopped};
 use crate::memory::{Address, Memory};
 use crate::methods::{Method, Subchannel, d3};
 use crate::testing::{RING_BASE, Reader, SEGMENT, context, sent};
@@ -139,7 +139,7 @@ impl Memory for Stuck {
     }
 }
 
-impl crate::device::Control for Stuck {
+impl Control for Stuck {
     fn put(&mut self, _: u32) {}
     fn get(&mut self) -> u32 {
         0
@@ -165,6 +165,31 @@ fn finishing_waits_for_label_and_reference() {
     context.method(d3::NO_OPERATION, &[8]).expect("room");
     context.finish_fetching().expect("the reader goes on");
     assert!(context.device().arrived.contains(&(d3::NO_OPERATION, 8)));
+}
+
+#[test]
+fn finishing_is_not_fooled_by_what_an_earlier_program_left() {
+    let mut context = context(2);
+    context.finish().expect("the reader goes on");
+    context.finish_fetching().expect("the reader goes on");
+    let earlier = context.device().arrived.len();
+    // The device goes on where it is, with label and reference set.
+    let ring = Ring::new(RING_BASE, SEGMENT, 2).expect("a ring");
+    let mut device = context.into_device();
+    let from = device.get();
+    let mut context = Context::new(device, ring, from).expect("a ring in main memory");
+    context.finish().expect("the reader goes on");
+    assert_eq!(
+        context.device().arrived.len(),
+        earlier + 2,
+        "the label's two methods have arrived"
+    );
+    context.finish_fetching().expect("the reader goes on");
+    assert_eq!(
+        context.device().arrived.len(),
+        earlier + 3,
+        "and the reference"
+    );
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub use program::{AssembleError, Program, disassemble};
 /// Instruction slots.
 pub const SLOTS: u32 = 512;
 
-/// Constant slots that a program can use (PSL1GHT `rsx/gcm_sys.h`; the rest is the system's).
+/// Constant slots that there are (`vc[468]` in RPCS3 `VertexProgramDecompiler.cpp`).
 pub const CONSTANTS: u16 = 468;
 
 /// Temporary registers (nouveau `nv40_vertprog.h`).
