@@ -1,3 +1,4 @@
 //! The virtual PS3
 
 pub mod rsx;
+pub mod spu;

@@ -1,0 +1,331 @@
+//! Up to six SPUs and main storage.
+//!
+//! Time is cut into quanta. In a quantum every SPU runs alone, on its own state, on any
+//! host thread, until its clock reaches the quantum's end or it waits for a channel. Then,
+//! on one thread and in a fixed order, everything happens that goes from one SPU to
+//! another or to main storage: MFC commands, by the cycle at which they were written and
+//! the number of the SPU. So the same program gives the same run, whatever the number of
+//! host threads.
+//!
+//! What arrives carries the cycle of its arrival. An SPU that waited goes on at that cycle
+//! of its own clock; SPUs whose clocks are ahead of the others' wait for them.
+
+mod address;
+mod pool;
+mod transfer;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+pub use address::{GROUP_WINDOW, GROUP_WINDOW_STRIDE, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET};
+
+use pool::Pool;
+use transfer::{Machine, lose_reservations, signal};
+
+use super::channels::event;
+use super::fault::{Fault, channel_name};
+use super::local_store::LOCAL_STORE_SIZE;
+use super::memory::MainStorage;
+use super::quad::Quad;
+use super::statistics::Statistics;
+use super::timing::{LATENCY, MemoryBus, nanoseconds};
+use super::unit::{State, Unit};
+
+/// The most SPUs of a cluster: as many as a game has.
+pub const MAX_SPUS: usize = 6;
+/// Cycles of a quantum. A double-buffered block of 16 KB is worked on for about as long.
+const QUANTUM: u64 = 8192;
+/// A quantum with fewer instructions than this, all SPUs together, is followed by one on
+/// the caller's thread alone: it would cost more to hand it over.
+const WORTH_SHARING: u64 = 3000;
+
+/// What an SPU does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It was not started.
+    Idle,
+    /// It runs.
+    Running,
+    /// It waits for a channel: its name.
+    Waiting(String),
+    /// It executed `stop` with this type (`stopd`: 0x3fff).
+    Stopped(u16),
+    /// It did something that it cannot.
+    Faulted(Fault),
+}
+
+/// What a step brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// At least one SPU ran.
+    Ran,
+    /// None can run: each is idle, stopped, or waits for something that only the outside
+    /// can send.
+    Blocked,
+}
+
+/// SPUs and main storage.
+pub struct Cluster {
+    #[expect(clippy::vec_box, reason = "units change hands in every quantum")]
+    units: Vec<Box<Unit>>,
+    memory: MainStorage,
+    bus: MemoryBus,
+    buffer: Vec<u8>,
+    pool: Option<Pool>,
+    /// Instructions of the last quantum.
+    last_work: u64,
+}
+
+impl Cluster {
+    /// A cluster of `spus` (1 to [`MAX_SPUS`], else the nearest of these) with its main
+    /// storage, run by the caller's thread alone.
+    #[must_use]
+    pub fn new(spus: usize, memory: MainStorage) -> Self {
+        let spus = spus.clamp(1, MAX_SPUS);
+        Self {
+            units: (0..spus).map(|_| Box::new(Unit::new())).collect(),
+            memory,
+            bus: MemoryBus::default(),
+            buffer: Vec::new(),
+            pool: None,
+            last_work: u64::MAX,
+        }
+    }
+
+    /// Runs the SPUs on that many host threads, the caller's included. Results do not
+    /// depend on it.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        let workers = threads.clamp(1, self.units.len()) - 1;
+        self.pool = (workers > 0).then(|| Pool::new(workers));
+        self
+    }
+
+    /// How many SPUs there are.
+    #[must_use]
+    pub fn spus(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Main storage.
+    #[must_use]
+    pub fn memory(&self) -> &MainStorage {
+        &self.memory
+    }
+
+    /// Main storage, to allocate.
+    pub fn memory_mut(&mut self) -> &mut MainStorage {
+        &mut self.memory
+    }
+
+    /// Writes main storage from outside; SPUs lose their reservations of it. False where
+    /// not all of it is storage.
+    #[must_use]
+    pub fn write(&mut self, address: u64, bytes: &[u8]) -> bool {
+        let Some(target) = self.memory.bytes_mut(address, bytes.len()) else {
+            return false;
+        };
+        target.copy_from_slice(bytes);
+        let now = self.cycle();
+        lose_reservations(&mut self.units, address, bytes.len(), now);
+        true
+    }
+
+    /// An SPU's local store.
+    ///
+    /// # Panics
+    /// Here and below, when there is no SPU of that number.
+    #[must_use]
+    pub fn local_store(&self, spu: usize) -> &[u8; LOCAL_STORE_SIZE] {
+        self.units[spu].store.all()
+    }
+
+    /// An SPU's local store, to be written.
+    pub fn local_store_mut(&mut self, spu: usize) -> &mut [u8; LOCAL_STORE_SIZE] {
+        self.units[spu].store.all_mut()
+    }
+
+    /// A register, 0 to 127.
+    #[must_use]
+    pub fn register(&self, spu: usize, register: u8) -> Quad {
+        self.units[spu].registers[usize::from(register & 127)]
+    }
+
+    /// Sets a register, 0 to 127.
+    pub fn set_register(&mut self, spu: usize, register: u8, value: Quad) {
+        self.units[spu].registers[usize::from(register & 127)] = value;
+    }
+
+    /// Makes an SPU as new: local store, registers and channels zero. Its clock and its
+    /// counters go on.
+    pub fn reset(&mut self, spu: usize) {
+        let cycle = self.cycle();
+        let unit = &mut self.units[spu];
+        let statistics = unit.statistics;
+        **unit = Unit::new();
+        unit.statistics = statistics;
+        unit.cycle = cycle;
+    }
+
+    /// Starts an SPU at an address of its local store, or lets a stopped one go on there.
+    pub fn start(&mut self, spu: usize, pc: u32) {
+        let unit = &mut self.units[spu];
+        unit.pc = pc;
+        unit.state = State::Running;
+    }
+
+    /// Stops an SPU as if it had executed `stop` with this type.
+    pub fn stop(&mut self, spu: usize, code: u16) {
+        self.units[spu].state = State::Stopped(code);
+    }
+
+    /// The address of the next instruction of an SPU.
+    #[must_use]
+    pub fn pc(&self, spu: usize) -> u32 {
+        self.units[spu].pc
+    }
+
+    /// What an SPU does.
+    #[must_use]
+    pub fn status(&self, spu: usize) -> Status {
+        match &self.units[spu].state {
+            State::Idle => Status::Idle,
+            State::Running => Status::Running,
+            State::Waiting(channel) => Status::Waiting(channel_name(*channel)),
+            State::Stopped(code) => Status::Stopped(*code),
+            State::Faulted(fault) => Status::Faulted((**fault).clone()),
+        }
+    }
+
+    /// Writes the inbound mailbox; when it is full, the newest word is replaced.
+    pub fn write_mailbox(&mut self, spu: usize, value: u32) {
+        let cycle = self.cycle() + LATENCY;
+        let channels = &mut self.units[spu].channels;
+        if channels.inbound.put(value, cycle) {
+            channels.events.schedule(cycle, event::INBOUND);
+        }
+    }
+
+    /// Takes the word in the outbound mailbox.
+    pub fn read_mailbox(&mut self, spu: usize) -> Option<u32> {
+        let cycle = self.cycle();
+        let channels = &mut self.units[spu].channels;
+        let word = channels.outbound.take(cycle)?;
+        channels.events.schedule(cycle, event::OUTBOUND);
+        Some(word)
+    }
+
+    /// Takes the word in the outbound interrupt mailbox.
+    pub fn read_interrupt_mailbox(&mut self, spu: usize) -> Option<u32> {
+        let cycle = self.cycle();
+        let channels = &mut self.units[spu].channels;
+        let word = channels.interrupt.take(cycle)?;
+        channels.events.schedule(cycle, event::INTERRUPT);
+        Some(word)
+    }
+
+    /// Whether the outbound interrupt mailbox holds a word.
+    #[must_use]
+    pub fn has_interrupt(&self, spu: usize) -> bool {
+        self.units[spu].channels.interrupt.peek().is_some()
+    }
+
+    /// Writes signal register 1 or 2 (`register` 0 or 1).
+    pub fn write_signal(&mut self, spu: usize, register: usize, value: u32) {
+        let cycle = self.cycle() + LATENCY;
+        signal(&mut self.units[spu], register, value, cycle);
+    }
+
+    /// Makes values for signal register 1 or 2 (`register` 0 or 1) be or-ed together, or
+    /// overwrite one another, as they do at first.
+    pub fn set_signal_or(&mut self, spu: usize, register: usize, or: bool) {
+        self.units[spu].channels.signals[register & 1].or_mode = or;
+    }
+
+    /// Runs every SPU that can for one quantum, then carries out what they asked for.
+    pub fn step(&mut self) -> Step {
+        for unit in &mut self.units {
+            unit.poll();
+        }
+        let running = self.units.iter().filter(|u| u.state == State::Running);
+        let Some(first) = running.map(|unit| unit.cycle).min() else {
+            return Step::Blocked;
+        };
+        let limit = first + QUANTUM;
+        let runs = |unit: &Unit| unit.state == State::Running && unit.cycle < limit;
+        let before = self.instructions();
+        match &self.pool {
+            Some(pool)
+                if self.last_work >= WORTH_SHARING
+                    && self.units.iter().filter(|unit| runs(unit)).count() > 1 =>
+            {
+                pool.run(&mut self.units, runs, limit);
+            }
+            _ => {
+                for unit in self.units.iter_mut().filter(|unit| runs(unit)) {
+                    unit.run(limit);
+                }
+            }
+        }
+        self.last_work = self.instructions() - before;
+        Machine {
+            units: &mut self.units,
+            memory: &mut self.memory,
+            bus: &mut self.bus,
+            buffer: &mut self.buffer,
+        }
+        .carry_out_all();
+        Step::Ran
+    }
+
+    /// Steps until nothing can run, or until the clock has gone on by `cycles`.
+    pub fn run(&mut self, cycles: u64) -> Step {
+        let end = self.cycle().saturating_add(cycles);
+        while self.cycle() < end {
+            if self.step() == Step::Blocked {
+                return Step::Blocked;
+            }
+        }
+        Step::Ran
+    }
+
+    fn instructions(&self) -> u64 {
+        self.units.iter().map(|u| u.statistics.instructions).sum()
+    }
+
+    /// The clock: cycles since the beginning, of the SPU that is furthest.
+    #[must_use]
+    pub fn cycle(&self) -> u64 {
+        self.units.iter().map(|unit| unit.cycle).max().unwrap_or(0)
+    }
+
+    /// The clock in nanoseconds.
+    #[must_use]
+    pub fn time_ns(&self) -> u64 {
+        nanoseconds(self.cycle())
+    }
+
+    /// An SPU's counters.
+    #[must_use]
+    pub fn statistics(&self, spu: usize) -> Statistics {
+        self.units[spu].statistics()
+    }
+
+    /// A number that stands for registers, local stores, clocks and main storage: equal
+    /// runs have equal numbers.
+    #[must_use]
+    pub fn state_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for unit in &self.units {
+            unit.registers.hash(&mut hasher);
+            unit.pc.hash(&mut hasher);
+            unit.fpscr.hash(&mut hasher);
+            unit.cycle.hash(&mut hasher);
+            unit.store.all().hash(&mut hasher);
+        }
+        for (address, bytes) in self.memory.regions() {
+            address.hash(&mut hasher);
+            bytes.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+}
