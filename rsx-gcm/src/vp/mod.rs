@@ -13,6 +13,7 @@ mod decode;
 mod encode;
 mod instruction;
 pub mod layout;
+mod listing;
 pub mod opcode;
 mod program;
 
@@ -22,8 +23,9 @@ pub use instruction::{
     AddressRegister, Destination, EncodeError, Instruction, Operation, Output, Register, Source,
     Target, attribute, constant, indexed, temp,
 };
+pub use listing::disassemble;
 pub use opcode::{ScalarOp, VectorOp};
-pub use program::{AssembleError, Program, disassemble};
+pub use program::{AssembleError, Program};
 
 /// Instruction slots.
 pub const SLOTS: u32 = 512;

@@ -1,13 +1,11 @@
 //! Whole vertex programs.
 
 use super::SLOTS;
-use super::decode::DecodeError;
 use super::instruction::{Destination, EncodeError, Instruction, Output, Register, Target};
 use crate::device::Device;
 use crate::fifo::{Context, FifoError};
 use crate::methods::d3;
 use crate::methods::fields::{OutputMask, TransformTimeout};
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -121,22 +119,6 @@ fn with_output(mask: OutputMask, output: Output) -> OutputMask {
         Output::PointSize => mask.with_point_size(true),
         Output::TexCoord(number) => mask.with_texcoords(mask.texcoords() | 1 << number),
     }
-}
-
-/// A listing of `code`, one line an instruction, up to its end bit.
-///
-/// # Errors
-/// The number of the instruction that is none, and why.
-pub fn disassemble(code: &[[u32; 4]]) -> Result<String, (usize, DecodeError)> {
-    let mut listing = String::new();
-    for (number, words) in code.iter().enumerate() {
-        let (instruction, end) = Instruction::decode(*words).map_err(|error| (number, error))?;
-        listing.push_str(&alloc::format!("{number:3}: {instruction}\n"));
-        if end {
-            return Ok(listing);
-        }
-    }
-    Err((code.len(), DecodeError::Truncated))
 }
 
 impl<D: Device> Context<D> {
