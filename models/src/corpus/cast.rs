@@ -70,7 +70,7 @@ impl Character {
             "him" => by_pronoun("him", "her", "it", "me"),
             "his" => by_pronoun("his", "her", "its", "my"),
             "noun" => self.mention(self.noun.clone()),
-            "noun-a" => self.mention(std::format!("a^ {} {}", self.adjective, self.noun)),
+            "noun-a" => self.mention(std::format!("a {} {}", self.adjective, self.noun)),
             "name" => self.name.clone()?,
             "intro" => self.introduction(random),
             "what" => self.wish(random),
@@ -111,9 +111,9 @@ impl Character {
         }
         self.known = true;
         let mut text = if random.chance(85) {
-            std::format!("a^ {} {}", self.adjective, self.noun)
+            std::format!("a {} {}", self.adjective, self.noun)
         } else {
-            std::format!("a^ {}", self.noun)
+            std::format!("a {}", self.noun)
         };
         if let Some(name) = &self.name {
             text += *random.pick(&[" named ", " named ", " called "][..]);
@@ -144,10 +144,10 @@ impl Character {
             Some(name) if random.chance(50) => name.clone(),
             Some(name) => {
                 self.known = true;
-                std::format!("a^ {} named {name}", self.noun)
+                std::format!("a {} named {name}", self.noun)
             }
-            None if random.chance(70) => std::format!("a^ {}", self.noun),
-            None => std::format!("a^ {} {}", self.adjective, self.noun),
+            None if random.chance(70) => std::format!("a {}", self.noun),
+            None => std::format!("a {} {}", self.adjective, self.noun),
         }
     }
 

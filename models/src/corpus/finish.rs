@@ -1,6 +1,6 @@
 //! Turns expanded text into sentences: articles, capital letters, spaces.
 
-use std::string::{String, ToString};
+use std::string::String;
 use std::vec::Vec;
 
 /// Verbs that follow a quotation in the same sentence.
@@ -10,6 +10,8 @@ const SPEECH: [&str; 4] = ["said", "asked", "cried", "thought"];
 pub fn finish(text: &str) -> String {
     // A choice that asks or cries may stand before the comma of a quotation.
     let text = text.replace("?,\"", "?\"").replace("!,\"", "!\"");
+    // The last word before a full stop may be an empty alternative.
+    let text = text.replace(" .", ".");
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -23,18 +25,11 @@ fn line(text: &str) -> String {
     let mut interrupted = false;
     for (i, word) in words.iter().enumerate() {
         let before = i.checked_sub(1).map(|j| words[j].as_str());
-        let word = match word.strip_suffix('^') {
-            Some(article) => {
-                let next = words.get(i + 1).map_or("", String::as_str);
-                article.to_string()
-                    + if starts_with_vowel_sound(next) {
-                        "n"
-                    } else {
-                        ""
-                    }
-            }
-            None => word.clone(),
-        };
+        let next = words.get(i + 1).map_or("", String::as_str);
+        let mut word = word.clone();
+        if word.trim_start_matches('"') == "a" && starts_with_vowel_sound(next) {
+            word.push('n');
+        }
         if !out.is_empty() {
             out.push(' ');
         }
@@ -98,9 +93,8 @@ mod tests {
 
     #[test]
     fn articles_suit_the_sound() {
-        let text =
-            "a^ apple, a^ old unicorn, a^ unicorn, a^ honest man, a^ hat and a^ one_eyed owl";
-        let done = "An apple, an old unicorn, a unicorn, an honest man, a hat and a one eyed owl";
+        let text = "a apple, a old unicorn, a unicorn, a honest man, a hat and a one_eyed owl. \"a orange,\" she said";
+        let done = "An apple, an old unicorn, a unicorn, an honest man, a hat and a one eyed owl. \"An orange,\" she said";
         assert_eq!(finish(text), done);
     }
 

@@ -8,6 +8,8 @@ pub mod finish;
 pub mod grammar;
 pub mod story;
 pub mod template;
+#[cfg(test)]
+mod tests;
 
 use crate::random::Random;
 use grammar::Grammar;

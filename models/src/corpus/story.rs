@@ -17,6 +17,8 @@ use std::vec::Vec;
 
 /// How often the hero tells the story, in percent.
 const FIRST_PERSON: usize = 6;
+/// How often a magic being is one that nobody has heard of, in percent.
+const UNHEARD_OF: usize = 20;
 
 /// A story in the making.
 pub struct Teller<'a> {
@@ -26,6 +28,7 @@ pub struct Teller<'a> {
     place: Place,
     memory: BTreeMap<String, String>,
     spots: Vec<String>,
+    things: Vec<String>,
 }
 
 /// The story of a seed: paragraphs, one on each line.
@@ -76,6 +79,7 @@ impl<'a> Teller<'a> {
             place,
             memory: BTreeMap::new(),
             spots: Vec::new(),
+            things: Vec::new(),
         }
     }
 
@@ -99,6 +103,7 @@ impl<'a> Teller<'a> {
             class
         };
         let grammar = self.grammar;
+        let unheard = self.unheard_of();
         let is = |kind: &Kind, class: &str| kind.classes.iter().any(|c| c == class);
         let fitting: Vec<&Kind> = grammar
             .kinds
@@ -107,8 +112,11 @@ impl<'a> Teller<'a> {
             .filter(|kind| class == "child" || self.cast.values().all(|c| c.noun != kind.noun))
             .collect();
         assert!(!fitting.is_empty(), "no character is {class}");
-        let kind = *self.random.pick(&fitting);
-        let child = is(kind, "child");
+        let kind = if class == "magic" && self.random.chance(UNHEARD_OF) {
+            &unheard
+        } else {
+            *self.random.pick(&fitting)
+        };
         let likely = match class {
             "child" => 88,
             "villain" => 0,
@@ -137,7 +145,7 @@ impl<'a> Teller<'a> {
                 }
             }
         };
-        let name = named.then(|| self.name(child, pronouns));
+        let name = named.then(|| self.name(class, pronouns));
         self.cast
             .insert(key, Character::new(kind, name, pronouns, &mut self.random));
     }
@@ -170,11 +178,11 @@ impl<'a> Teller<'a> {
 
     /// A name that nobody in the story has; now and then one that no list
     /// holds, so that the model learns to copy names instead of knowing them.
-    fn name(&mut self, child: bool, pronouns: Pronouns) -> String {
+    fn name(&mut self, class: &str, pronouns: Pronouns) -> String {
         loop {
             let name = if self.random.chance(14) {
                 self.invented()
-            } else if child || self.random.chance(40) {
+            } else if class == "child" || class == "grown" || self.random.chance(40) {
                 self.rule(if pronouns == Pronouns::She {
                     "girl-name"
                 } else {
@@ -186,6 +194,19 @@ impl<'a> Teller<'a> {
             if self.cast.values().all(|c| c.name.as_ref() != Some(&name)) {
                 return name;
             }
+        }
+    }
+
+    /// A being with an invented name for its kind.
+    fn unheard_of(&mut self) -> Kind {
+        let list = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+        Kind {
+            noun: self.invented().to_lowercase(),
+            classes: list(&["magic"]),
+            adjectives: list(&[
+                "little", "big", "green", "funny", "strange", "friendly", "old",
+            ]),
+            pronoun: "any".into(),
         }
     }
 
@@ -314,7 +335,13 @@ impl<'a> Teller<'a> {
             "" => name.clone(),
             "in" => std::format!("{preposition} {name}"),
             "to" => std::format!("to {name}"),
-            "thing" => self.random.pick(&self.place.things).clone(),
+            "thing" => {
+                if self.things.is_empty() {
+                    self.things = self.place.things.clone();
+                }
+                let index = self.random.below(self.things.len());
+                self.things.swap_remove(index)
+            }
             "spot" => {
                 // Each once before any comes again.
                 if self.spots.is_empty() {
@@ -343,6 +370,7 @@ impl Teller<'_> {
     pub(super) fn forget_things(&mut self, keep: &[&str]) {
         self.memory.retain(|key, _| keep.contains(&key.as_str()));
         self.spots.clear();
+        self.things.clear();
     }
 
     /// Whether a template remembered something under this key.

@@ -3,7 +3,6 @@
 //! - `[a|b|c]` one of the alternatives, each a template; an empty one is allowed
 //! - `<rule>` one of the lines of a rule
 //! - `{slot}` a word or phrase that depends on the story, see [`super::story`]
-//! - `a^` the article "a" or "an", whichever suits the word that follows
 //! - `_` a space inside of a noun
 
 use std::string::{String, ToString};

@@ -26,12 +26,12 @@ const SHAPE: Shape = Shape {
     vocab_size: 1024,
     seq_len: 256,
 };
-const STEPS: usize = 6000;
-const DECAY: usize = 1500;
+const STEPS: usize = 8000;
+const DECAY: usize = 2000;
 const WARMUP: usize = 200;
-const RATE: f32 = 4e-3;
+const RATE: f32 = 3e-3;
 /// Rows of `seq_len` tokens in a batch.
-const BATCH: usize = 16;
+const BATCH: usize = 8;
 /// Seed of the first parameters.
 const SEED: u64 = 2026;
 /// Documents that the tokenizer is trained on.
