@@ -79,7 +79,8 @@ pub trait SpuSystem {
     fn read(&mut self, address: u32, out: &mut [u8]) -> Result<(), SystemError>;
 
     /// Loads the SPU ELF `image` into as many SPUs as there are `arguments` and starts
-    /// them. Each argument is in the high doubleword of r3 to r6.
+    /// them. Each argument is in the high doubleword of r3 to r6. Signal register 1 of each
+    /// collects by OR, register 2 is overwritten (LV2 call 187 with bit 0 set).
     fn start(&mut self, image: &[u8], arguments: &[[u64; 4]]) -> Result<(), SystemError>;
 
     /// Writes the inbound mailbox of an SPU; it holds four words, and the newest is

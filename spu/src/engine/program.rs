@@ -74,6 +74,9 @@ pub fn assemble() -> Result<Program, AssembleError> {
     });
     let all = a.word(tag::ALL);
     dma::wait_mask(&mut a, all);
+    // The system takes the exit status out of the mailbox.
+    let status = a.il(0);
+    a.wrch(Channel::WR_OUT_MBOX, status);
     a.stop(THREAD_EXIT);
     a.finish()
 }
