@@ -16,7 +16,6 @@ use rsx_gcm::memory::{Address, Arena, ArenaError};
 use rsx_gcm::methods::fields::{
     Argb, Filter, IndexType, Primitive, SurfaceColor, TexelFormat, TextureRemap,
 };
-use rsx_gcm::state::Blend;
 use rsx_gcm::surface::{Plane, Rect, Target, Viewport};
 use rsx_gcm::texture::{Layout, Texture};
 
@@ -143,7 +142,6 @@ impl Renderer {
         })?;
         context.set_viewport(&Viewport::fill(whole))?;
         context.set_scissor(whole)?;
-        context.set_blend(Some(&Blend::premultiplied_over()))?;
         let pitch = ATLAS_WIDTH.into();
         context.invalidate_textures()?;
         context.bind_texture(

@@ -9,6 +9,7 @@ use rsx_gcm::flip;
 use rsx_gcm::fp;
 use rsx_gcm::memory::{Address, Arena, ArenaError, Purpose};
 use rsx_gcm::methods::fields::AttributeType;
+use rsx_gcm::state::Blend;
 use rsx_gcm::vertex::VertexFormat;
 use rsx_gcm::vp;
 
@@ -92,14 +93,16 @@ impl Programs {
         Ok(())
     }
 
-    /// Has the following draws use a program.
+    /// Has the following draws use a program and blend as it wants.
     pub(super) fn select<D: flip::Display>(
         &self,
         context: &mut Context<D>,
         program: Program,
     ) -> Result<(), RenderError> {
+        let over = Blend::premultiplied_over();
+        context.set_blend((program != Program::Opaque).then_some(&over))?;
         let (at, program) = match program {
-            Program::Flat => &self.flat,
+            Program::Opaque | Program::Flat => &self.flat,
             Program::Masked => &self.masked,
         };
         Ok(context.use_fragment_program(*at, program)?)

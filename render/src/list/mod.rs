@@ -18,9 +18,11 @@ use crate::geometry::Rect;
 /// How the pixels of a triangle get their colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Program {
-    /// The interpolated colour of the corners.
+    /// The interpolated colour of the corners, in place of what was there.
+    Opaque,
+    /// The interpolated colour of the corners, over what was there.
     Flat,
-    /// That colour, multiplied by the atlas.
+    /// That colour, multiplied by the atlas, over what was there.
     Masked,
 }
 

@@ -101,19 +101,31 @@ impl Painter {
 
     fn visible(&mut self, item: &Item, scissor: Scissor) {
         let (scale, alpha) = (self.scale, self.alpha());
-        let mut flat = |add: &dyn Fn(&mut super::Mesh)| {
-            self.list.draw(Program::Flat, scissor, add);
+        let mut draw = |program, add: &dyn Fn(&mut super::Mesh)| {
+            self.list.draw(program, scissor, add);
         };
         match item {
             Item::Wave(wave) => {
                 let size = self.display.logical_size();
-                flat(&|mesh| shape::wave(mesh, scale, size, wave, alpha));
+                let ground = if alpha < 1.0 {
+                    Program::Flat
+                } else {
+                    Program::Opaque
+                };
+                draw(ground, &|mesh| {
+                    shape::ground(mesh, scale, size, wave, alpha)
+                });
+                draw(Program::Flat, &|mesh| {
+                    shape::ribbons(mesh, scale, size, wave, alpha)
+                });
             }
-            Item::Panel(panel) => flat(&|mesh| shape::panel(mesh, scale, panel, alpha)),
-            Item::Glow(glow) => flat(&|mesh| shape::glow(mesh, scale, glow, alpha)),
-            Item::Line(line) => flat(&|mesh| shape::line(mesh, scale, line, alpha)),
-            Item::Progress(bar) => flat(&|mesh| progress(mesh, scale, bar, alpha)),
-            Item::Caret(bar) => flat(&|mesh| caret(mesh, scale, bar, alpha)),
+            Item::Panel(panel) => draw(Program::Flat, &|mesh| {
+                shape::panel(mesh, scale, panel, alpha)
+            }),
+            Item::Glow(glow) => draw(Program::Flat, &|mesh| shape::glow(mesh, scale, glow, alpha)),
+            Item::Line(line) => draw(Program::Flat, &|mesh| shape::line(mesh, scale, line, alpha)),
+            Item::Progress(bar) => draw(Program::Flat, &|mesh| progress(mesh, scale, bar, alpha)),
+            Item::Caret(bar) => draw(Program::Flat, &|mesh| caret(mesh, scale, bar, alpha)),
             Item::Symbol(symbol) => self.symbol(symbol, scissor),
             Item::Text(text) => self.text(text, scissor),
             Item::Paragraph(paragraph) => self.paragraph(paragraph),

@@ -14,7 +14,7 @@ mod wave;
 pub(crate) use glow::glow;
 pub(crate) use line::line;
 pub(crate) use panel::{panel, pill};
-pub(crate) use wave::wave;
+pub(crate) use wave::{ground, ribbons};
 
 use crate::geometry::Rect;
 use crate::list::{Mesh, Paint};

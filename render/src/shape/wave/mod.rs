@@ -93,34 +93,9 @@ const RIBBONS: [Ribbon; 3] = [
 /// Width of a ribbon's bright seam, in parts of the screen's height.
 const SEAM: f32 = 0.006;
 
-/// Adds the background over the whole screen.
-pub(crate) fn wave(mesh: &mut Mesh, scale: Scale, size: Size, wave: &Wave, alpha: f32) {
+/// Adds the gradient over the whole screen.
+pub(crate) fn ground(mesh: &mut Mesh, scale: Scale, size: Size, wave: &Wave, alpha: f32) {
     let (width, height) = (size.width * scale.x, size.height * scale.y);
-    gradient(mesh, width, height, wave, alpha);
-    let light = tint(wave.hue, 0.35, 1.0);
-    for ribbon in &RIBBONS {
-        draw(
-            mesh,
-            ribbon,
-            width,
-            height,
-            wave.time,
-            Paint::light(light, alpha),
-        );
-    }
-    let first = &RIBBONS[0].edges[0];
-    sparkle::sparkles(
-        mesh,
-        (width, height),
-        (scale.x, scale.y),
-        wave.time,
-        Paint::light(tint(wave.hue, 0.12, 1.0), alpha),
-        &|x| first.at(x, wave.time),
-    );
-}
-
-/// Covers the screen with the gradient.
-fn gradient(mesh: &mut Mesh, width: f32, height: f32, wave: &Wave, alpha: f32) {
     let day = wave.brightness.clamp(0.0, 1.0);
     let stops = [
         (0.0, tint(wave.hue, 0.85, 0.10 + 0.32 * day)),
@@ -137,6 +112,24 @@ fn gradient(mesh: &mut Mesh, width: f32, height: f32, wave: &Wave, alpha: f32) {
         }
         above = Some(row);
     }
+}
+
+/// Adds the ribbons and the points of light.
+pub(crate) fn ribbons(mesh: &mut Mesh, scale: Scale, size: Size, wave: &Wave, alpha: f32) {
+    let (width, height) = (size.width * scale.x, size.height * scale.y);
+    let light = Paint::light(tint(wave.hue, 0.35, 1.0), alpha);
+    for ribbon in &RIBBONS {
+        draw(mesh, ribbon, width, height, wave.time, light);
+    }
+    let surface = &RIBBONS[0].edges[0];
+    sparkle::sparkles(
+        mesh,
+        (width, height),
+        (scale.x, scale.y),
+        wave.time,
+        Paint::light(tint(wave.hue, 0.12, 1.0), alpha),
+        &|x| surface.at(x, wave.time),
+    );
 }
 
 /// Adds one ribbon: a soft seam along each edge and the veil in between.
@@ -224,7 +217,7 @@ mod tests {
             hue: 0.6,
             brightness: 0.5,
         };
-        wave(&mut mesh, Scale { x: 0.5, y: 0.5 }, size, &item, 1.0);
+        ground(&mut mesh, Scale { x: 0.5, y: 0.5 }, size, &item, 1.0);
         assert_eq!((mesh.vertices[0].x, mesh.vertices[0].y), (0.0, 0.0));
         assert_eq!((mesh.vertices[7].x, mesh.vertices[7].y), (960.0, 540.0));
         assert_eq!(mesh.vertices[7].colour[3], 255);
