@@ -1,12 +1,12 @@
 //! From shaded fragments to pixels: alpha test, blending, rounding to 8 bits, colour mask.
 //!
-//! Blending is in floats: the target's bytes divided by 255, source and
+//! Blending is in floats: the target's bytes times 1/255, source and
 //! constant colour limited to 0…1, the result limited and rounded to the
 //! nearest byte (ties to even). Factors and equations: OpenGL, "Blending".
 
 use rsx_gcm::methods::fields::{BlendEquation, BlendFactor, SurfaceColor};
 
-use super::fragment::LANES;
+use super::fragment::GROUP;
 use super::maths::saturate;
 
 /// A comparison as `SET_ALPHA_FUNC` names it (OpenGL numbers).
@@ -102,9 +102,13 @@ pub fn is_supported(format: SurfaceColor) -> bool {
 
 /// Writes fragments to neighbouring pixels.
 ///
-/// `row` holds the pixels, big-endian words, as many as there are fragments,
-/// at most [`LANES`]. `colour` are red, green, blue, alpha of the fragments.
-/// A fragment whose `kill` is not 0 is dropped.
+/// `row` holds the pixels, big-endian words, as many as there are fragments.
+/// `colour` are red, green, blue, alpha of the fragments; a fragment whose
+/// `kill` is not 0 is dropped. These slices are longer than the row: whole
+/// groups of [`GROUP`] are read.
+///
+/// # Panics
+/// With slices that are shorter than that.
 pub fn write(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Output) {
     crate::rsx::wide::run!(pixels(
         row: &mut [u8] = row,
@@ -116,119 +120,183 @@ pub fn write(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: 
 
 #[inline(always)]
 fn pixels(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Output) {
-    let (row, _) = row.as_chunks_mut::<4>();
-    let count = row.len().min(LANES);
-    let row = &mut row[..count];
-    let [red, green, blue, alpha] = colour.map(|plane| &plane[..count]);
-    let mut words = [0u32; LANES];
-    let words = &mut words[..count];
+    // The usual blends have loops of their own, which vectorise.
     match output.blend {
-        None => {
-            for ((((word, &r), &g), &b), &a) in
-                words.iter_mut().zip(red).zip(green).zip(blue).zip(alpha)
-            {
-                *word = packed([r, g, b, a]);
-            }
+        None => each(row, colour, kill, output, |s, _| s),
+        Some(blend) if is(blend, BlendFactor::SrcAlpha, BlendFactor::OneMinusSrcAlpha) => {
+            each(row, colour, kill, output, |s, t| {
+                let rest = 1.0 - s[3];
+                [
+                    s[0] * s[3] + t[0] * rest,
+                    s[1] * s[3] + t[1] * rest,
+                    s[2] * s[3] + t[2] * rest,
+                    s[3] * s[3] + t[3] * rest,
+                ]
+            });
         }
-        Some((colour, alpha_mix))
-            if over(colour) && over(alpha_mix) && output.format == SurfaceColor::A8R8G8B8 =>
-        {
-            for (((((word, pixel), &r), &g), &b), &a) in words
-                .iter_mut()
-                .zip(&*row)
-                .zip(red)
-                .zip(green)
-                .zip(blue)
-                .zip(alpha)
-            {
-                let source = [r, g, b, a].map(saturate);
-                let target = unpacked(u32::from_be_bytes(*pixel));
-                let a = source[3];
-                let mixed = [0, 1, 2, 3].map(|c: usize| source[c] * a + target[c] * (1.0 - a));
-                *word = packed(mixed);
-            }
+        Some(blend) if is(blend, BlendFactor::One, BlendFactor::OneMinusSrcAlpha) => {
+            each(row, colour, kill, output, |s, t| {
+                let rest = 1.0 - s[3];
+                [
+                    s[0] + t[0] * rest,
+                    s[1] + t[1] * rest,
+                    s[2] + t[2] * rest,
+                    s[3] + t[3] * rest,
+                ]
+            });
         }
-        Some(mixes) => {
-            for (lane, (word, pixel)) in words.iter_mut().zip(&*row).enumerate() {
-                let source = [red[lane], green[lane], blue[lane], alpha[lane]].map(saturate);
-                let mut target = unpacked(u32::from_be_bytes(*pixel));
-                match output.format {
-                    SurfaceColor::X8R8G8B8ZeroZero => target[3] = 0.0,
-                    SurfaceColor::X8R8G8B8OneOne => target[3] = 1.0,
-                    _ => {}
-                }
-                *word = packed(mix(mixes, source, target, output.constant));
-            }
+        Some(blend) if is(blend, BlendFactor::One, BlendFactor::One) => {
+            each(row, colour, kill, output, |s, t| {
+                [s[0] + t[0], s[1] + t[1], s[2] + t[2], s[3] + t[3]]
+            });
+        }
+        Some(blend) if is(blend, BlendFactor::SrcAlpha, BlendFactor::One) => {
+            each(row, colour, kill, output, |s, t| {
+                [
+                    s[0] * s[3] + t[0],
+                    s[1] * s[3] + t[1],
+                    s[2] * s[3] + t[2],
+                    s[3] * s[3] + t[3],
+                ]
+            });
+        }
+        Some(blend) => each(row, colour, kill, output, |s, t| {
+            mix(blend, s, t, output.constant)
+        }),
+    }
+}
+
+/// Writes `f` of source (limited to 0…1) and target, both red, green, blue, alpha.
+#[inline(always)]
+fn each(
+    row: &mut [u8],
+    colour: [&[f32]; 4],
+    kill: Option<&[f32]>,
+    output: &Output,
+    f: impl Fn([f32; 4], [f32; 4]) -> [f32; 4],
+) {
+    let (groups, rest) = row.as_chunks_mut::<{ 4 * GROUP }>();
+    for (n, pixels) in groups.iter_mut().enumerate() {
+        let mut words = [0; GROUP];
+        for lane in 0..GROUP {
+            let at = 4 * lane;
+            words[lane] =
+                u32::from_be_bytes([pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]]);
+        }
+        let words = group(n * GROUP, words, colour, kill, output, &f);
+        for (to, word) in pixels.chunks_exact_mut(4).zip(words) {
+            to.copy_from_slice(&word.to_be_bytes());
         }
     }
-    let (mask, fixed) = match output.format {
-        SurfaceColor::X8R8G8B8ZeroZero => (output.mask, 0),
-        SurfaceColor::X8R8G8B8OneOne => (output.mask, 0xff00_0000),
-        _ => (output.mask, 0),
-    };
-    if output.format != SurfaceColor::A8R8G8B8 {
-        for word in words.iter_mut() {
-            *word = *word & 0x00ff_ffff | fixed;
+    if !rest.is_empty() {
+        let first = groups.len() * GROUP;
+        let (rest, _) = rest.as_chunks_mut::<4>();
+        let mut words = [0; GROUP];
+        for (word, pixel) in words.iter_mut().zip(&*rest) {
+            *word = u32::from_be_bytes(*pixel);
         }
-    }
-    if kill.is_none() && output.alpha_test.is_none() && mask == !0 {
-        for (pixel, &word) in row.iter_mut().zip(&*words) {
+        let words = group(first, words, colour, kill, output, &f);
+        for (pixel, word) in rest.iter_mut().zip(words) {
             *pixel = word.to_be_bytes();
         }
-        return;
     }
-    for (lane, (pixel, &word)) in row.iter_mut().zip(&*words).enumerate() {
-        let killed = kill.is_some_and(|kill| kill[lane] != 0.0);
-        let passes = output.alpha_test.is_none_or(|(comparison, reference)| {
-            comparison.holds(saturate(alpha[lane]), reference)
-        });
-        if !killed && passes {
-            *pixel = (u32::from_be_bytes(*pixel) & !mask | word & mask).to_be_bytes();
+}
+
+/// The pixels of a group that starts at lane `first`, made from those that are there.
+#[inline(always)]
+fn group(
+    first: usize,
+    old: [u32; GROUP],
+    colour: [&[f32]; 4],
+    kill: Option<&[f32]>,
+    output: &Output,
+    f: &impl Fn([f32; 4], [f32; 4]) -> [f32; 4],
+) -> [u32; GROUP] {
+    // Pixels without alpha have all or nothing of it, when read and when written.
+    let (kept, fixed) = match output.format {
+        SurfaceColor::X8R8G8B8ZeroZero => (0x00ff_ffff, 0),
+        SurfaceColor::X8R8G8B8OneOne => (0x00ff_ffff, 0xff00_0000),
+        _ => (!0, 0),
+    };
+    let lanes = first..first + GROUP;
+    let red = &colour[0][lanes.clone()];
+    let green = &colour[1][lanes.clone()];
+    let blue = &colour[2][lanes.clone()];
+    let alpha = &colour[3][lanes.clone()];
+    let mut words = [0; GROUP];
+    for lane in 0..GROUP {
+        let source = [
+            saturate(red[lane]),
+            saturate(green[lane]),
+            saturate(blue[lane]),
+            saturate(alpha[lane]),
+        ];
+        let pixel = old[lane] & kept | fixed;
+        let target = [
+            unpacked(pixel >> 16),
+            unpacked(pixel >> 8),
+            unpacked(pixel),
+            unpacked(pixel >> 24),
+        ];
+        let [r, g, b, a] = f(source, target);
+        let word = packed(a) << 24 | packed(r) << 16 | packed(g) << 8 | packed(b);
+        words[lane] = word & kept | fixed;
+    }
+    if kill.is_some() || output.alpha_test.is_some() || output.mask != !0 {
+        for lane in 0..GROUP {
+            let killed = kill.is_some_and(|kill| kill[first + lane] != 0.0);
+            let passes = output.alpha_test.is_none_or(|(comparison, reference)| {
+                comparison.holds(saturate(alpha[lane]), reference)
+            });
+            let mask = if killed || !passes { 0 } else { output.mask };
+            words[lane] = old[lane] & !mask | words[lane] & mask;
         }
     }
+    words
 }
 
-/// The usual mix of translucent things: the source by its alpha over the rest of the target.
+/// Whether colour and alpha have these factors and are added.
 #[inline(always)]
-fn over(mix: Mix) -> bool {
-    mix == Mix {
-        source: BlendFactor::SrcAlpha,
-        target: BlendFactor::OneMinusSrcAlpha,
-        equation: BlendEquation::Add,
-    }
+fn is(blend: (Mix, Mix), source: BlendFactor, target: BlendFactor) -> bool {
+    let equation = BlendEquation::Add;
+    let mix = Mix {
+        source,
+        target,
+        equation,
+    };
+    blend == (mix, mix)
 }
 
-/// Red, green, blue, alpha of a pixel.
+/// The number that the lowest byte stands for.
 #[inline(always)]
-fn unpacked(word: u32) -> [f32; 4] {
-    [16, 8, 0, 24].map(|shift: u32| (word >> shift & 0xff) as i32 as f32 / 255.0)
+fn unpacked(bits: u32) -> f32 {
+    (bits & 0xff) as i32 as f32 * (1.0 / 255.0)
 }
 
-/// The pixel of red, green, blue, alpha.
+/// The byte nearest to a number, ties to even.
 #[inline(always)]
-fn packed(colour: [f32; 4]) -> u32 {
-    let [r, g, b, a] = colour.map(|c| {
-        // The sum's lowest byte is the nearest integer.
-        (saturate(c) * 255.0 + 8_388_608.0).to_bits() & 0xff
-    });
-    a << 24 | r << 16 | g << 8 | b
+fn packed(number: f32) -> u32 {
+    // From 2^23 on the lowest byte of a float is that of the integer.
+    (saturate(number) * 255.0 + 8_388_608.0).to_bits() & 0xff
 }
 
 /// One fragment blended by any factors and equations; all numbers are red, green, blue, alpha.
 #[inline(always)]
-fn mix(mixes: (Mix, Mix), source: [f32; 4], target: [f32; 4], constant: [f32; 4]) -> [f32; 4] {
-    [0, 1, 2, 3].map(|c: usize| {
-        let mix = if c == 3 { mixes.1 } else { mixes.0 };
+fn mix(blend: (Mix, Mix), source: [f32; 4], target: [f32; 4], constant: [f32; 4]) -> [f32; 4] {
+    let mut mixed = [0.0; 4];
+    for (c, mixed) in mixed.iter_mut().enumerate() {
+        let mix = if c == 3 { blend.1 } else { blend.0 };
         let weight = |factor| factor_of(factor, c, source, target, constant);
         let (s, t) = (source[c], target[c]);
-        match mix.equation {
+        *mixed = match mix.equation {
             BlendEquation::Add => s * weight(mix.source) + t * weight(mix.target),
             BlendEquation::Subtract => s * weight(mix.source) - t * weight(mix.target),
             BlendEquation::ReverseSubtract => t * weight(mix.target) - s * weight(mix.source),
             BlendEquation::Min => s.min(t),
             BlendEquation::Max => s.max(t),
-        }
-    })
+        };
+    }
+    mixed
 }
 
 #[inline(always)]

@@ -7,7 +7,7 @@ use super::memory::{Location, Memory, main_if};
 use super::raster::{Assembler, Clipper, Placed, Shape, Vertex};
 use super::registers::{Registers, at};
 use super::report::Problem;
-use super::shade::{Corner, Shader, Shading};
+use super::shade::{Corner, Counts, Shader, Shading};
 use super::state;
 use super::texture::Sampler;
 use super::vertex::{self, Array, Unit};
@@ -71,6 +71,12 @@ impl Pipeline {
     pub fn set_program(&mut self, location: Location, offset: u32) {
         self.program_at = Some((location, offset));
         self.program = None;
+    }
+
+    /// What was drawn so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.shader.counts
     }
 
     /// Between a begin and an end.
@@ -417,6 +423,7 @@ impl Stream<'_> {
             self.first = corner.clone();
         }
         self.recent[self.count % 4] = corner;
+        self.shader.counts.vertices += 1;
         self.count += 1;
         let (assembler, last) = (self.assembler, self.count - 1);
         assembler.add(last, |shape| self.draw(shape, memory));

@@ -6,6 +6,7 @@ use super::draw::{Part, Pipeline};
 use super::memory::{Memory, location_of};
 use super::registers::{Kind, Registers, at};
 use super::report::Problem;
+use super::shade::Counts;
 use super::state;
 
 /// Offsets of the last method of arrays whose elements are told apart below.
@@ -92,6 +93,12 @@ impl Engine {
     /// What the firmware's flip does to the state.
     pub fn reset_by_flip(&mut self) {
         self.registers.reset_by_flip();
+    }
+
+    /// What was drawn so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.pipeline.counts()
     }
 
     fn drawing(&self) -> Result<(), Problem> {

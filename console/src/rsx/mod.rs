@@ -46,6 +46,7 @@ use rsx_gcm::methods::{Method, d3};
 pub use display::{Buffer, Frame};
 pub use memory::{Location, Memory};
 pub use report::{Problem, Report};
+pub use shade::Counts;
 
 use display::Display;
 use engine::{Effect, Engine};
@@ -191,6 +192,12 @@ impl Rsx {
                 false
             }
         }
+    }
+
+    /// What was drawn so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.engine.counts()
     }
 
     /// What went wrong so far, since it was last taken.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::blend::{self, Output};
-use super::fragment::{self, Input, LANES, Plan, Planes};
+use super::fragment::{self, GROUP, Input, LANES, Plan, Planes, STORED};
 use super::memory::Memory;
 use super::raster::{Frame, Placed, Plane, Triangle};
 use super::state::{Culling, WindowCoordinates};
@@ -67,9 +67,24 @@ struct Run {
     length: usize,
 }
 
+/// What was drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Vertices that were shaded.
+    pub vertices: u64,
+    /// Triangles that were neither culled nor without area.
+    pub triangles: u64,
+    /// Runs of pixels.
+    pub runs: u64,
+    /// Fragments, those that were killed included.
+    pub fragments: u64,
+}
+
 /// Batches under construction; kept from draw to draw.
 #[derive(Default)]
 pub struct Shader {
+    /// What was drawn so far.
+    pub counts: Counts,
     planes: Planes,
     runs: Vec<Run>,
     lanes: usize,
@@ -113,6 +128,7 @@ impl Shader {
         if has_back && (front && shading.culling.front || !front && shading.culling.back) {
             return;
         }
+        self.counts.triangles += 1;
         let frame = Frame::new(points);
         let reciprocal_w = frame.plane(corners.map(|corner| corner.placed.reciprocal_w));
         let flat_w = {
@@ -193,6 +209,8 @@ impl Shader {
                 reciprocal_w,
                 place,
             );
+            self.counts.runs += 1;
+            self.counts.fragments += length as u64;
             self.runs.push(Run {
                 x,
                 y,
@@ -238,12 +256,13 @@ impl Shader {
                         let within = (run.y & 1) * 2 + ((run.x + i as i32) & 1);
                         plane[run.lane + 4 * i + within as usize]
                     }));
+                    scratch.resize(run.length.next_multiple_of(GROUP), 0.0);
                 }
                 let colour = [0, 1, 2, 3].map(|c: usize| &self.scratch[c][..]);
                 let kill = plan.kill.map(|_| &self.scratch[4][..]);
                 blend::write(row, colour, kill, &shading.output);
             } else {
-                let lanes = run.lane..run.lane + run.length;
+                let lanes = run.lane..run.lane + run.length.next_multiple_of(GROUP);
                 let colour = plan
                     .colour
                     .map(|plane| &self.planes.get(plane)[lanes.clone()]);
@@ -285,27 +304,20 @@ fn fill_lanes(
     reciprocal_w: Plane,
     place: Place,
 ) {
-    // w of each fragment, where something needs it.
-    let mut w = [0.0; LANES];
-    let w = &mut w[..place.lanes];
-    if fills
-        .iter()
-        .any(|fill| matches!(fill, Fill::Perspective(_) | Fill::W))
-    {
-        linear(w, reciprocal_w, frame, shading, place);
-        for w in w.iter_mut() {
-            *w = 1.0 / *w;
-        }
-    }
+    // Whole groups; what is too much is written over by the next run.
+    let lanes = place.lane..place.lane + place.lanes.next_multiple_of(GROUP);
     for (fill, &(_, plane)) in fills.iter().zip(&shading.plan.inputs) {
-        let to = &mut planes.get_mut(plane)[place.lane..place.lane + place.lanes];
+        let to = &mut planes.get_mut(plane)[lanes.clone()];
         match *fill {
             Fill::Constant(number) => to.fill(number),
             Fill::Linear(plane) => linear(to, plane, frame, shading, place),
             Fill::Perspective(plane) => {
                 linear(to, plane, frame, shading, place);
-                for (to, &w) in to.iter_mut().zip(&*w) {
-                    *to *= w;
+                let mut w = [0.0; STORED];
+                let w = &mut w[..to.len()];
+                linear(w, reciprocal_w, frame, shading, place);
+                for (to, &mut w) in to.iter_mut().zip(w) {
+                    *to *= 1.0 / w;
                 }
             }
             Fill::WindowX => {
@@ -322,7 +334,12 @@ fn fill_lanes(
                     Some(height) => height - (y as f32 + centre),
                 });
             }
-            Fill::W => to.copy_from_slice(w),
+            Fill::W => {
+                linear(to, reciprocal_w, frame, shading, place);
+                for to in to {
+                    *to = 1.0 / *to;
+                }
+            }
         }
     }
 }
@@ -350,6 +367,7 @@ fn each(to: &mut [f32], shading: &Shading, place: Place, f: impl Fn(i32, i32) ->
         return;
     }
     for (i, to) in to.chunks_exact_mut(4).enumerate() {
+        // Of a last block that is too much, any pixel will do.
         let (x, y) = ((place.x + i as i32) & !1, place.y & !1);
         to.copy_from_slice(&[f(x, y), f(x + 1, y), f(x, y + 1), f(x + 1, y + 1)]);
     }

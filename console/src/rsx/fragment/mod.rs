@@ -15,7 +15,7 @@ pub use execute::run;
 pub use graph::Input;
 pub use microcode::{Instruction, Program};
 pub use plan::{Fixed, Plan, PlaneId};
-pub use plane::{LANES, Planes};
+pub use plane::{GROUP, LANES, Planes, STORED};
 pub use translate::Environment;
 
 use super::report::Problem;

@@ -99,6 +99,11 @@ impl Plan {
             colour,
             kills,
         } = translation;
+        // Colours are limited before they are blended and tested in any case.
+        let colour = colour.map(|value| match graph.nodes[value as usize] {
+            Node::Unary(Unary::Saturate, a) => a,
+            _ => value,
+        });
         let kill = kills
             .into_iter()
             .reduce(|a, b| graph.binary(Binary::Maximum, a, b));

@@ -3,10 +3,16 @@
 /// Most fragments in a batch.
 pub const LANES: usize = 128;
 
+/// Lanes that loops handle at once: what they read and write is always a multiple of this.
+pub const GROUP: usize = 8;
+
+/// Numbers in a plane: the last group of a run may go past the end of the batch.
+pub const STORED: usize = LANES + GROUP;
+
 /// One number for each fragment of a batch.
 #[derive(Clone)]
 #[repr(align(64))]
-pub struct Plane(pub [f32; LANES]);
+pub struct Plane(pub [f32; STORED]);
 
 /// The planes that a program works on.
 ///
@@ -27,7 +33,7 @@ impl Default for Planes {
 }
 
 fn new_plane() -> Box<Plane> {
-    Box::new(Plane([0.0; LANES]))
+    Box::new(Plane([0.0; STORED]))
 }
 
 impl Planes {
@@ -41,13 +47,13 @@ impl Planes {
     /// A plane to read.
     #[inline(always)]
     #[must_use]
-    pub fn get(&self, id: u16) -> &[f32; LANES] {
+    pub fn get(&self, id: u16) -> &[f32; STORED] {
         &self.planes[usize::from(id)].0
     }
 
     /// A plane to write.
     #[inline(always)]
-    pub fn get_mut(&mut self, id: u16) -> &mut [f32; LANES] {
+    pub fn get_mut(&mut self, id: u16) -> &mut [f32; STORED] {
         &mut self.planes[usize::from(id)].0
     }
 
@@ -58,7 +64,7 @@ impl Planes {
     pub fn with<const N: usize>(
         &mut self,
         to: [Option<u16>; N],
-        f: impl FnOnce([Option<&mut [f32; LANES]>; N], &Self),
+        f: impl FnOnce([Option<&mut [f32; STORED]>; N], &Self),
     ) {
         const { assert!(N <= 4) };
         let mut taken: [Option<Box<Plane>>; N] = [const { None }; N];

@@ -1,6 +1,7 @@
 //! Numbers that change linearly over the window.
 
 use super::edges::Point;
+use crate::rsx::fragment::GROUP;
 
 /// A number at each pixel centre of a triangle.
 ///
@@ -100,8 +101,16 @@ impl Plane {
     #[inline(always)]
     pub fn write(&self, to: &mut [f32], columns: i32, rows: i32) {
         let start = self.at_row(rows);
-        for (i, to) in to.iter_mut().enumerate() {
-            *to = self.at_column(start, (columns + i as i32) as f32);
+        let (groups, rest) = to.as_chunks_mut::<GROUP>();
+        for (n, group) in groups.iter_mut().enumerate() {
+            let column = columns + (n * GROUP) as i32;
+            for (i, to) in group.iter_mut().enumerate() {
+                *to = self.at_column(start, (column + i as i32) as f32);
+            }
+        }
+        for (i, to) in rest.iter_mut().enumerate() {
+            let column = columns + (groups.len() * GROUP + i) as i32;
+            *to = self.at_column(start, column as f32);
         }
     }
 }

@@ -13,7 +13,7 @@ use rsx_gcm::methods::fields::{
 };
 
 use super::{swizzle, texel};
-use crate::rsx::fragment::LANES;
+use crate::rsx::fragment::{LANES, STORED};
 use crate::rsx::maths;
 use crate::rsx::memory::{Location, Memory, location_of};
 use crate::rsx::report::Problem;
@@ -191,7 +191,7 @@ impl Sampler {
         memory: &Memory,
         s: &[f32],
         t: &[f32],
-        to: [Option<&mut [f32; LANES]>; 4],
+        to: [Option<&mut [f32; STORED]>; 4],
     ) {
         let count = s.len().min(t.len()).min(LANES);
         let texels = &memory.bytes(self.location)[self.bytes.clone()];
@@ -258,7 +258,7 @@ impl Sampler {
     }
 
     #[inline(always)]
-    fn sample_b8(&self, texels: &[u8], x: &[i32], y: &[i32], to: [Option<&mut [f32; LANES]>; 4]) {
+    fn sample_b8(&self, texels: &[u8], x: &[i32], y: &[i32], to: [Option<&mut [f32; STORED]>; 4]) {
         let count = x.len();
         let mut sums = [0u32; LANES];
         let one = |column: Option<usize>, row: Option<usize>| match (column, row) {
@@ -282,17 +282,26 @@ impl Sampler {
                 *sum = one(self.wrapped(x, 0), self.wrapped(y, 1));
             }
         }
+        // The one component may be wanted several times.
+        let mut numbers = [0.0; LANES];
+        self.numbers(&mut numbers[..count], &sums[..count]);
         for (to, output) in to.into_iter().zip(self.outputs) {
             let Some(to) = to else { continue };
             match output {
                 Output::Number(number) => to[..count].fill(number),
-                Output::Texel(_) => self.numbers(&mut to[..count], &sums[..count]),
+                Output::Texel(_) => to[..count].copy_from_slice(&numbers[..count]),
             }
         }
     }
 
     #[inline(always)]
-    fn sample_argb(&self, texels: &[u8], x: &[i32], y: &[i32], to: [Option<&mut [f32; LANES]>; 4]) {
+    fn sample_argb(
+        &self,
+        texels: &[u8],
+        x: &[i32],
+        y: &[i32],
+        to: [Option<&mut [f32; STORED]>; 4],
+    ) {
         let count = x.len();
         let mut sums = [[0u32; LANES]; 4];
         for lane in 0..count {

@@ -229,8 +229,9 @@ impl Instruction {
             && !matches!(scalar, Scalar::Nop)
             && vector_to.output.is_some()
             && scalar_to.output.is_some();
-        if both_write && (0..4).any(|c| vector_to.mask[c] && scalar_to.mask[c]) {
-            return Err("both units write the same component of an output");
+        if both_write {
+            // Mesa says that both may, RPCS3 that the vector unit wins.
+            return Err("both units write an output");
         }
         let sets_condition = self.bit(0, 14) || self.bit(0, 29);
         if sets_condition && vector != Vector::Nop && !matches!(scalar, Scalar::Nop) && !branches {

@@ -74,19 +74,6 @@ impl Unit {
         true
     }
 
-    fn fetch(&mut self, slot: u32) -> Result<Decoded, Problem> {
-        let entry = self
-            .decoded
-            .get_mut(slot as usize)
-            .ok_or(Problem::VertexProgram {
-                slot,
-                what: "the program runs past its memory",
-            })?;
-        entry
-            .get_or_insert_with(|| self.code[slot as usize].decode())
-            .map_err(|what| Problem::VertexProgram { slot, what })
-    }
-
     /// Runs the program that starts at `start` with the attributes of one vertex.
     ///
     /// # Errors
@@ -99,23 +86,34 @@ impl Unit {
             addresses: [[0; 4]; 2],
             conditions: [[0.0; 4]; 2],
         };
+        let Self {
+            code,
+            decoded,
+            constants,
+        } = self;
         let mut stack = Vec::new();
         let mut slot = start;
         for _ in 0..MOST {
-            let i = self.fetch(slot)?;
             let problem = |what| Problem::VertexProgram { slot, what };
-            run.step(&i, &self.constants).map_err(problem)?;
+            let entry = decoded
+                .get_mut(slot as usize)
+                .ok_or(problem("the program runs past its memory"))?;
+            let i = match entry.get_or_insert_with(|| code[slot as usize].decode()) {
+                Ok(decoded) => &*decoded,
+                Err(what) => return Err(problem(what)),
+            };
+            run.step(i, constants).map_err(problem)?;
             let mut next = slot + 1;
             match i.scalar {
-                Scalar::Bra if run.any(&i) => next = i.target.into(),
-                Scalar::Cal if run.any(&i) => {
+                Scalar::Bra if run.any(i) => next = i.target.into(),
+                Scalar::Cal if run.any(i) => {
                     if stack.len() == STACK {
                         return Err(problem("too many calls are open"));
                     }
                     stack.push(next);
                     next = i.target.into();
                 }
-                Scalar::Ret if run.any(&i) => match stack.pop() {
+                Scalar::Ret if run.any(i) => match stack.pop() {
                     Some(caller) => next = caller,
                     None => return Ok(run.outputs),
                 },
@@ -136,11 +134,13 @@ impl Unit {
 impl Run<'_> {
     /// For each component, whether the condition holds.
     fn conditions(&self, i: &Decoded) -> [bool; 4] {
+        if i.condition == 7 {
+            return [true; 4];
+        }
         let tested = &self.conditions[i.condition_register];
         i.condition_swizzle.map(|component| {
             let c = tested[usize::from(component)];
-            i.condition == 7
-                || i.condition & 1 != 0 && c < 0.0
+            i.condition & 1 != 0 && c < 0.0
                 || i.condition & 2 != 0 && c == 0.0
                 || i.condition & 4 != 0 && c > 0.0
         })
@@ -179,13 +179,13 @@ impl Run<'_> {
                 }
             }
         };
-        Ok(swizzle.map(|component| {
-            let mut v = value[usize::from(component)];
-            if absolute {
-                v = v.abs();
-            }
-            if negate { -v } else { v }
-        }))
+        let mut read = [0.0; 4];
+        for (to, component) in read.iter_mut().zip(swizzle) {
+            let v = value[usize::from(component & 3)];
+            let v = if absolute { v.abs() } else { v };
+            *to = if negate { -v } else { v };
+        }
+        Ok(read)
     }
 
     /// Both units read, then both write.
@@ -236,8 +236,9 @@ impl Run<'_> {
     }
 }
 
+#[inline(always)]
 fn zip(a: Vec4, b: Vec4, f: impl Fn(f32, f32) -> f32) -> Vec4 {
-    [0, 1, 2, 3].map(|c| f(a[c], b[c]))
+    [f(a[0], b[0]), f(a[1], b[1]), f(a[2], b[2]), f(a[3], b[3])]
 }
 
 fn dot(a: Vec4, b: Vec4, length: usize) -> f32 {
