@@ -72,7 +72,7 @@ impl Engine for RuleEngine {
 }
 
 /// Makes engines with this rule.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RuleFactory {
     pub rule: Rule,
     pub seq_len: usize,

@@ -2,6 +2,7 @@
 
 mod layout;
 mod machine;
+mod monkey;
 mod stories;
 mod talks;
 

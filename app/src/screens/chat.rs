@@ -55,7 +55,7 @@ impl ChatScreen {
             (_, true, _) if rate.is_empty() => "Listening…".into(),
             (_, true, _) | (_, false, Some(DoneReason::EndOfText)) => rate,
             (_, false, Some(DoneReason::Length)) => format!("Length reached · {rate}"),
-            (_, false, Some(DoneReason::ModelLength)) => format!("The model is full · {rate}"),
+            (_, false, Some(DoneReason::ModelLength)) => format!("Model's length reached · {rate}"),
             (_, false, Some(DoneReason::Stopped)) if rate.is_empty() => "Stopped".into(),
             (_, false, Some(DoneReason::Stopped)) => format!("Stopped · {rate}"),
             (_, false, None) => String::new(),

@@ -55,6 +55,16 @@ impl Home {
         list.place.go(entry as f32, shell.now);
     }
 
+    /// Keeps the chosen entry chosen if others have come in above it.
+    fn keep_choice(&mut self, chosen: usize, entries_before: usize, shell: &Shell) {
+        let new = self.list(shell).0.len().saturating_sub(entries_before);
+        if chosen > 0 && new > 0 {
+            let list = &mut self.lists[self.category];
+            list.entry = chosen + new;
+            list.place = Glide::at(list.entry as f32);
+        }
+    }
+
     fn open(&mut self, job: Job, shell: &mut Shell) -> Go {
         if job.needs_model()
             && let ModelState::Failed(failure) = &shell.model
@@ -88,7 +98,12 @@ impl Screen for Home {
             }
             Action::Up if chosen > 0 => self.choose(chosen - 1, shell),
             Action::Down if chosen + 1 < entries.len() => self.choose(chosen + 1, shell),
-            Action::Confirm => return self.open(entries.swap_remove(chosen).job, shell),
+            Action::Confirm => {
+                let entries_before = entries.len();
+                let go = self.open(entries.swap_remove(chosen).job, shell);
+                self.keep_choice(chosen, entries_before, shell);
+                return go;
+            }
             _ => {}
         }
         Go::Stay

@@ -14,6 +14,9 @@ use crate::input::{Action, ActionEvent};
 use crate::shell::Shell;
 use crate::view::{Canvas, Hint, theme};
 
+/// The space below each paragraph.
+const GAP: f32 = 20.0;
+
 /// A failure in words.
 pub(crate) struct Message {
     failure: Failure,
@@ -48,48 +51,56 @@ impl Screen for Message {
     fn draw(&mut self, canvas: &mut Canvas<'_>, _: &Shell) {
         let body = canvas.body();
         let width = body.width.min(1300.0);
-        let area = rect(
-            body.centre().x - width / 2.0,
-            body.y + 60.0,
-            width,
-            body.height - 120.0,
-        );
-        canvas.panel(area);
-        let inner = area.inset(theme::PADDING * 1.5);
-        canvas.scene.symbol(
-            Symbol::Info,
-            point(inner.x + 32.0, inner.y + 32.0),
-            64.0,
-            theme::ALARM,
-        );
-        let title = point(inner.x + 88.0, inner.y + 32.0);
-        let title_width = inner.width - 88.0;
-        canvas.label(
-            "That did not work",
-            title,
-            Style::bold(theme::TITLE_SIZE),
-            theme::TEXT,
-            title_width,
-        );
-        let mut y = inner.y + 100.0;
-        let mut paragraph = |text: &str, style: Style, colour| {
-            let left = inner.bottom() - y;
-            let layout = Arc::new(Layout::new(canvas.family, text, style, inner.width));
-            let height = layout.height().min(left.max(0.0));
-            let window = rect(inner.x, y, inner.width, height);
-            y += height + 24.0;
-            canvas
-                .scene
-                .paragraph(Paragraph::new(layout, window, colour));
-        };
-        paragraph(
-            &self.failure.what,
+        let inset = theme::PADDING * 1.5;
+        let title = 100.0;
+        let mut paragraphs = vec![(
+            self.failure.what.as_str(),
             Style::regular(theme::BODY_SIZE),
             theme::TEXT,
-        );
+        )];
         if let Some(file) = &self.failure.file {
-            paragraph("File:", Style::regular(theme::SMALL_SIZE), theme::DIM);
-            paragraph(file, Style::regular(theme::SMALL_SIZE), theme::ACCENT);
+            let small = Style::regular(theme::SMALL_SIZE);
+            paragraphs.extend([("File:", small, theme::DIM), (file, small, theme::ACCENT)]);
+        }
+        let lines: Vec<_> = paragraphs
+            .iter()
+            .map(|(text, style, colour)| {
+                let inner = width - 2.0 * inset;
+                (
+                    Arc::new(Layout::new(canvas.family, *text, *style, inner)),
+                    *colour,
+                )
+            })
+            .collect();
+        let text_height: f32 = lines.iter().map(|(lines, _)| lines.height() + GAP).sum();
+        let height = (title + text_height + 2.0 * inset).min(body.height);
+        let centre = body.centre();
+        let area = rect(
+            centre.x - width / 2.0,
+            centre.y - height / 2.0,
+            width,
+            height,
+        );
+        canvas.panel(area);
+        let inner = area.inset(inset);
+        let icon = point(inner.x + 32.0, inner.y + 32.0);
+        canvas.scene.symbol(Symbol::Info, icon, 64.0, theme::ALARM);
+        canvas.label(
+            "That did not work",
+            point(inner.x + 88.0, icon.y),
+            Style::bold(theme::TITLE_SIZE),
+            theme::TEXT,
+            inner.width - 88.0,
+        );
+        let mut y = inner.y + title;
+        for (lines, colour) in lines {
+            // What does not fit is cut: better half of a report than none.
+            let height = lines.height().min((inner.bottom() - y).max(0.0));
+            let window = rect(inner.x, y, inner.width, height);
+            y += height + GAP;
+            canvas
+                .scene
+                .paragraph(Paragraph::new(lines, window, colour));
         }
     }
 

@@ -107,7 +107,7 @@ impl StoryScreen {
             Phase::Telling => rate,
             Phase::Ended(DoneReason::EndOfText) => format!("The end · {rate}"),
             Phase::Ended(DoneReason::Length) => format!("Length reached · {rate}"),
-            Phase::Ended(DoneReason::ModelLength) => format!("The model is full · {rate}"),
+            Phase::Ended(DoneReason::ModelLength) => format!("Model's length reached · {rate}"),
             Phase::Ended(DoneReason::Stopped) if rate.is_empty() => "Stopped".into(),
             Phase::Ended(DoneReason::Stopped) => format!("Stopped · {rate}"),
             Phase::Failed => "Not told".into(),

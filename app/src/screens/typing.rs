@@ -90,7 +90,7 @@ impl Typing {
             (Outcome::Done, _) if text.trim().is_empty() => Go::Stay,
             (Outcome::Done, Purpose::Story) => {
                 shell.prompt_draft.clear();
-                let prompt = text.trim_end().to_string();
+                let prompt = text.trim().to_string();
                 Go::Replace(Box::new(StoryScreen::begin(prompt, shell)))
             }
             (Outcome::Done, Purpose::Chat) => {

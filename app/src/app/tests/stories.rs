@@ -100,9 +100,13 @@ fn a_ready_prompt_is_told_and_told_again() {
     stage.sees("Once upon a time0123456789.");
     stage.press(Button::Circle);
     stage.frames(30);
-    stage.sees("Once more");
     stage.said();
-    // "Once more" has come in where the ready prompt was.
+    // "Once more" has come in above the ready prompt, which is still chosen.
+    stage.sees("Once more");
+    stage.sees("Rules on a rule");
+    stage.press(Button::Up);
+    stage.frames(30);
+    stage.sees("Once more\nOnce upon a time");
     stage.press(Button::Cross);
     stage.until_idle();
     assert!(stage.transcript().contains("Once upon a time0123456789."));

@@ -10,7 +10,7 @@ use crate::shell::Shell;
 use crate::view::{Canvas, theme};
 
 /// The middle of the icons, from the top of the safe area.
-const BAR: f32 = 290.0;
+const BAR: f32 = 250.0;
 /// The height of an icon, and how much larger that of the chosen category is.
 const ICON: f32 = 76.0;
 const ICON_CHOSEN: f32 = 40.0;
@@ -21,7 +21,7 @@ const FIRST: f32 = 0.27;
 /// Half the width of the longest name of a category.
 const NAME: f32 = 95.0;
 /// The distance between entries.
-const ROW: f32 = 72.0;
+const ROW: f32 = 66.0;
 /// The middle of the chosen entry below the middle of the icons.
 const LIST: f32 = 170.0;
 /// The additional space below the chosen entry, for its detail.
@@ -79,7 +79,8 @@ fn draw_list(canvas: &mut Canvas<'_>, entries: &[Entry], chosen: usize, place: f
     let safe = canvas.safe();
     let top = safe.y + BAR + LIST;
     let width = safe.right() - left;
-    let lowest = safe.bottom() - theme::HINTS_HEIGHT - ROW * 0.5;
+    // Below this, an entry would come near the hints.
+    let lowest = safe.bottom() - theme::HINTS_HEIGHT - ROW * 0.6;
     for (index, entry) in entries.iter().enumerate() {
         let offset = index as f32 - place;
         // What is above the chosen entry passes behind the bar to above it, and
@@ -97,7 +98,7 @@ fn draw_list(canvas: &mut Canvas<'_>, entries: &[Entry], chosen: usize, place: f
             let passing = (passed * 2.0 - 1.0).abs();
             passing * ((y - safe.y) / ROW).clamp(0.0, 1.0)
         } else {
-            ((lowest - y) / ROW + 1.0).clamp(0.0, 1.0)
+            ((lowest - y) / (ROW * 0.5) + 1.0).clamp(0.0, 1.0)
         };
         if visible > 0.0 {
             let nearness = 1.0 - offset.abs().min(1.0);
