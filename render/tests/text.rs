@@ -149,3 +149,15 @@ fn kerning_counts_in_widths() {
     let apart = width(&FAMILY, "A", style) + width(&FAMILY, "V", style);
     assert!(width(&FAMILY, "AV", style) < apart - 1.0);
 }
+
+#[test]
+fn characters_that_are_never_seen_take_no_place() {
+    let style = Style::regular(50.0);
+    let plain = width(&FAMILY, "AVA", style);
+    for unseen in [
+        "\u{200b}", "\u{200d}", "\u{fe0f}", "\u{ad}", "\u{feff}", "\u{2060}",
+    ] {
+        assert_eq!(width(&FAMILY, unseen, style), 0.0);
+        assert_eq!(width(&FAMILY, &format!("A{unseen}VA"), style), plain);
+    }
+}

@@ -50,8 +50,22 @@ impl Renderer {
     ///
     /// # Errors
     /// [`RenderError`] where there is not enough memory, or the display does
-    /// not take the mode.
+    /// not take the mode; `local` is as it was then.
     pub fn new<D: flip::Display>(
+        context: &mut Context<D>,
+        local: &mut Arena,
+        family: Arc<Family>,
+        display: Display,
+    ) -> Result<Renderer, RenderError> {
+        let untouched = local.clone();
+        let renderer = Renderer::prepare(context, local, family, display);
+        if renderer.is_err() {
+            *local = untouched;
+        }
+        renderer
+    }
+
+    fn prepare<D: flip::Display>(
         context: &mut Context<D>,
         local: &mut Arena,
         family: Arc<Family>,

@@ -25,22 +25,39 @@ pub(crate) struct Placed {
     pub end: f32,
 }
 
+/// Whether a character is never seen: it only tells software how to treat its
+/// neighbours.
+///
+/// Source: Unicode Character Database, `DerivedCoreProperties.txt`,
+/// `Default_Ignorable_Code_Point`, without the unassigned ranges.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 /// The characters of `text` as glyphs on one line. Control characters become
-/// spaces; characters that occupy no place (combining marks apart) none.
+/// spaces; characters that are never seen become spaces without a width.
 pub(crate) fn placed<'a>(font: &'a Font, text: &'a str) -> impl Iterator<Item = Placed> + 'a {
     let mut pen = 0.0;
     let mut last: Option<Glyph> = None;
     text.char_indices().map(move |(byte, character)| {
-        let shown = if character.is_control() {
-            ' '
-        } else {
-            character
+        let shown = match character.is_control() || is_unseen(character) {
+            true => ' ',
+            false => character,
         };
         let glyph = font.glyph(shown);
-        let kern = last.map_or(0.0, |last| font.kern(last, glyph));
-        let x = pen + kern;
-        pen = x + font.advance(glyph);
-        last = Some(glyph);
+        let mut x = pen;
+        if !is_unseen(character) {
+            x += last.map_or(0.0, |last| font.kern(last, glyph));
+            pen = x + font.advance(glyph);
+            last = Some(glyph);
+        }
         Placed {
             byte,
             character,
