@@ -69,7 +69,6 @@ fn logits_are_the_references() {
         let bytes = synthetic::checkpoint(&config, shared, seed).expect("a synthetic model");
         let checkpoint = Checkpoint::parse(&bytes).expect("a valid model");
         for spus in [1, 2, 3, 6] {
-            eprintln!("{config:?} {spus}");
             let mut reference = Reference::new(&checkpoint);
             let mut engine = load(&checkpoint, spus);
             let mut random = llama::sampler::Xorshift::new(seed);

@@ -50,8 +50,11 @@ impl Mfc {
         if self.pending.len() + self.finishing.len() < QUEUE_DEPTH || self.free_slots(now) != 0 {
             return Ready::Now;
         }
+        // What has finished gave its place back already: the others are in the way, and when
+        // those end is known only once they have been carried out.
         self.finishing
             .iter()
+            .filter(|&&cycle| cycle > now)
             .min()
             .map_or(Ready::Unknown, |&cycle| Ready::At(cycle))
     }
@@ -181,6 +184,17 @@ mod tests {
             mfc.complete(0, 800);
         }
         assert_eq!(mfc.free_slots(800), 16);
+    }
+
+    #[test]
+    fn a_full_queue_waits_for_nothing_that_is_over() {
+        let mut mfc = mfc();
+        mfc.enqueue(0x40, 0, 0).unwrap();
+        mfc.complete(0, 10);
+        for _ in 0..16 {
+            mfc.enqueue(0x40, 20, 0).unwrap();
+        }
+        assert_eq!(mfc.ready(20), Ready::Unknown);
     }
 
     #[test]
