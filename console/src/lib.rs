@@ -1,4 +1,6 @@
 //! The virtual PS3
 
+pub mod artefact;
 pub mod rsx;
+pub mod script;
 pub mod spu;

@@ -1,0 +1,85 @@
+//! The SPU engine on the simulated SPUs.
+
+use app::inference::{EngineFactory, Failure, LoadedModel, Loading};
+use console::spu::{MAX_SPUS, Statistics, ThreadGroup};
+use llama::Engine;
+use spu::driver::SpuEngine;
+
+use crate::model::{Model, Source};
+
+/// The engine that tells the stories of the preview.
+pub type Simulated = SpuEngine<ThreadGroup>;
+
+/// Lays a model out on so many SPUs; `progress` hears how much of it is done, 0–1.
+pub fn load(
+    model: &Model,
+    spus: usize,
+    progress: &mut dyn FnMut(f32),
+) -> Result<Simulated, spu::driver::LoadError> {
+    SpuEngine::load(
+        ThreadGroup::new(spus),
+        &model.checkpoint(),
+        spus,
+        &mut |done, all| progress(done as f32 / all.max(1) as f32),
+    )
+}
+
+/// What all SPUs of an engine did, added up.
+pub fn statistics(engine: &Simulated) -> Statistics {
+    let mut sum = Statistics::default();
+    for spu in 0..engine.layout().spus() {
+        let one = engine.system().statistics(spu);
+        sum.instructions += one.instructions;
+        sum.bytes_from_memory += one.bytes_from_memory;
+        sum.bytes_to_memory += one.bytes_to_memory;
+        sum.bytes_from_spus += one.bytes_from_spus;
+        sum.bytes_to_spus += one.bytes_to_spus;
+    }
+    sum
+}
+
+/// Loads models for the app's inference thread.
+pub struct Factory<W> {
+    source: Source,
+    /// What is put around each engine.
+    wrap: W,
+}
+
+impl<W: FnMut(Simulated) -> Box<dyn Engine>> Factory<W> {
+    /// A factory that puts something around each engine.
+    pub fn new(source: Source, wrap: W) -> Factory<W> {
+        Factory { source, wrap }
+    }
+}
+
+impl<W: FnMut(Simulated) -> Box<dyn Engine>> EngineFactory<'static> for Factory<W> {
+    fn load(&mut self, report: &mut dyn FnMut(Loading)) -> Result<LoadedModel<'static>, Failure> {
+        report(Loading {
+            stage: "Reading the model".into(),
+            fraction: None,
+        });
+        let model = self.source.read()?;
+        let facts = model.facts(format!("{MAX_SPUS} SPUs"));
+        let mut percent = 0;
+        let mut progress = |fraction: f32| {
+            let now = (fraction * 100.0) as u32;
+            if now > percent {
+                percent = now;
+                report(Loading {
+                    stage: "Laying out the weights for the SPUs".into(),
+                    fraction: Some(fraction),
+                });
+            }
+        };
+        let engine = load(&model, MAX_SPUS, &mut progress).map_err(|error| Failure {
+            what: error.to_string(),
+            file: Some(facts.source.clone()),
+        })?;
+        Ok(LoadedModel {
+            engine: (self.wrap)(engine),
+            chat: model.chat(),
+            tokenizer: model.tokenizer,
+            facts,
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! A story on standard output.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use llama::checkpoint::Format;
+use llama::generation::{Generation, Step};
+use llama::reference::Reference;
+use llama::text::TextAssembler;
+use llama::{Engine, EngineError, Sampler};
+
+use crate::arguments::{self, Generate, Weights};
+use crate::engine;
+use crate::failure::Failure;
+use crate::model::{Model, Source, Unusable};
+
+/// Tells the story.
+pub fn run(arguments: &Generate) -> Result<(), Failure> {
+    let source = arguments.files.source();
+    let model = source.read().map_err(unusable)?;
+    check_format(arguments, &model)?;
+    let told = match arguments.engine {
+        arguments::Engine::Reference => {
+            let checkpoint = model.checkpoint();
+            let mut engine = Reference::new(&checkpoint);
+            tell(arguments, &model, &mut engine)?
+        }
+        arguments::Engine::Spu => {
+            let spus = usize::from(arguments.spus);
+            let mut engine =
+                engine::load(&model, spus, &mut |_| {}).map_err(|error| match &source {
+                    Source::Files { model, .. } => Failure::file(model, error),
+                    Source::BuiltIn => Failure::new(error),
+                })?;
+            let mut told = tell(arguments, &model, &mut engine)?;
+            let sum = engine::statistics(&engine);
+            let _ = write!(
+                told,
+                "\n{spus} SPUs: {} instructions; DMA: {} bytes from memory, {} to memory, \
+                 {} between SPUs",
+                sum.instructions,
+                sum.bytes_from_memory,
+                sum.bytes_to_memory,
+                sum.bytes_from_spus + sum.bytes_to_spus,
+            );
+            told
+        }
+    };
+    // Whoever closed standard error does not want to know.
+    let _ = writeln!(io::stderr(), "{told}");
+    Ok(())
+}
+
+fn unusable(unusable: Unusable) -> Failure {
+    match &unusable.file {
+        Some(file) => Failure::file(Path::new(file), unusable.what),
+        None => Failure::new(unusable.what),
+    }
+}
+
+/// Which formats there are.
+fn check_format(arguments: &Generate, model: &Model) -> Result<(), Failure> {
+    let stored = model.checkpoint().format();
+    let why = match (arguments.engine, arguments.format, stored) {
+        (_, None, _)
+        | (_, Some(Weights::Fp32), Format::Fp32)
+        | (arguments::Engine::Spu, Some(Weights::Fp32), _)
+        | (arguments::Engine::Reference, Some(Weights::Q8), Format::Q8 { .. }) => return Ok(()),
+        (arguments::Engine::Reference, Some(Weights::Fp32), Format::Q8 { .. }) => {
+            "--format fp32: the reference engine computes a Q8_0 checkpoint as q8 only"
+        }
+        (arguments::Engine::Reference, Some(Weights::Q8), Format::Fp32) => {
+            "--format q8: the reference engine needs a Q8_0 checkpoint for that, this one is fp32"
+        }
+        (arguments::Engine::Reference, Some(Weights::Q4), _) => {
+            "--format q4: the reference engine has fp32 and q8 only"
+        }
+        (arguments::Engine::Spu, Some(Weights::Q8 | Weights::Q4), _) => {
+            "--format: the SPU engine has fp32 only"
+        }
+    };
+    Err(Failure::new(why))
+}
+
+/// Tells the story; gives what there is to say about it.
+fn tell(arguments: &Generate, model: &Model, engine: &mut dyn Engine) -> Result<String, Failure> {
+    let seed = arguments.seed.unwrap_or_else(another_seed);
+    let mut sampler = Sampler::new(arguments.temperature, arguments.top_p, seed);
+    let config = *engine.config();
+    let steps = arguments.steps;
+    let mut story = Generation::new(&model.tokenizer, &config, &arguments.prompt, steps);
+    let (mut out, mut assembler, mut text) = (io::stdout(), TextAssembler::new(), String::new());
+    let mut device: Option<Duration> = None;
+    let begun = Instant::now();
+    let failed = |error: EngineError| Failure::new(error);
+    loop {
+        let step = story
+            .step(engine, &mut sampler, &model.tokenizer)
+            .map_err(failed)?;
+        let over = match step {
+            Step::Token { piece, .. } => {
+                assembler.push(piece, &mut text);
+                false
+            }
+            Step::End(_) => {
+                assembler.finish(&mut text);
+                text.push('\n');
+                true
+            }
+        };
+        if let Some(time) = engine.device_time() {
+            *device.get_or_insert_default() += time;
+        }
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(Failure::output)?;
+        text.clear();
+        if over {
+            break;
+        }
+    }
+    let passes = story.position();
+    let seconds = begun.elapsed().as_secs_f64();
+    let mut told = format!(
+        "{passes} tokens in {seconds:.2} s: {:.1} tokens a second on this machine",
+        rate(passes, seconds)
+    );
+    if let Some(device) = device {
+        let seconds = device.as_secs_f64();
+        let _ = write!(
+            told,
+            ", {:.1} on the console ({:.3} ms of its time)",
+            rate(passes, seconds),
+            seconds * 1000.0
+        );
+    }
+    let _ = write!(
+        told,
+        "\ntemperature {}, top-p {}, seed {seed}",
+        arguments.temperature, arguments.top_p
+    );
+    Ok(told)
+}
+
+fn rate(count: usize, seconds: f64) -> f64 {
+    if seconds > 0.0 {
+        count as f64 / seconds
+    } else {
+        0.0
+    }
+}
+
+/// A seed that differs from start to start.
+fn another_seed() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_nanos() as u64
+}

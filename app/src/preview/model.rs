@@ -1,0 +1,134 @@
+//! Where the model comes from: the built-in one, or two files.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::PathBuf;
+
+use app::chat::ChatFormat;
+use app::inference::{self, ModelFacts};
+use llama::checkpoint::Format;
+use llama::{Checkpoint, Tokenizer};
+
+/// Which model is to be used.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The one of the crate `models`.
+    BuiltIn,
+    /// Files of llama2.c.
+    Files {
+        /// The checkpoint.
+        model: PathBuf,
+        /// The tokenizer.
+        tokenizer: PathBuf,
+    },
+}
+
+/// A model's bytes and its tokenizer.
+pub struct Model {
+    source: Source,
+    checkpoint: Cow<'static, [u8]>,
+    /// The tokenizer, checked to have the model's vocabulary.
+    pub tokenizer: Tokenizer,
+}
+
+/// A model that cannot be used: what is wrong, and with which file.
+pub type Unusable = inference::Failure;
+
+impl Source {
+    /// Reads the model and checks all of it.
+    pub fn read(&self) -> Result<Model, Unusable> {
+        let (files, checkpoint, tokenizer) = match self {
+            Source::BuiltIn => {
+                let bytes = (models::CHECKPOINT.into(), models::TOKENIZER.into());
+                (None, bytes.0, bytes.1)
+            }
+            Source::Files { model, tokenizer } => {
+                (Some((model, tokenizer)), read(model)?, read(tokenizer)?)
+            }
+        };
+        let config = *Checkpoint::parse(&checkpoint)
+            .map_err(|error| unusable(files.map(|files| files.0), error))?
+            .config();
+        let tokenizer = Tokenizer::parse(&tokenizer)
+            .and_then(|tokenizer| tokenizer.check_vocabulary(&config).map(|()| tokenizer))
+            .map_err(|error| unusable(files.map(|files| files.1), error))?;
+        Ok(Model {
+            source: self.clone(),
+            checkpoint,
+            tokenizer,
+        })
+    }
+}
+
+fn read(path: &PathBuf) -> Result<Cow<'static, [u8]>, Unusable> {
+    let bytes = fs::read(path).map_err(|error| unusable(Some(path), error))?;
+    Ok(bytes.into())
+}
+
+fn unusable(file: Option<&PathBuf>, error: impl std::fmt::Display) -> Unusable {
+    Unusable {
+        what: error.to_string(),
+        file: file.map(|path| path.display().to_string()),
+    }
+}
+
+impl Model {
+    /// The checkpoint.
+    pub fn checkpoint(&self) -> Checkpoint<'_> {
+        Checkpoint::parse(&self.checkpoint).expect("it was checked when it was read")
+    }
+
+    /// How conversations are written down for it.
+    pub fn chat(&self) -> ChatFormat {
+        match self.source {
+            Source::BuiltIn => ChatFormat {
+                user_prefix: models::CHAT_USER_PREFIX.into(),
+                user_suffix: models::CHAT_USER_SUFFIX.into(),
+                model_prefix: models::CHAT_MODEL_PREFIX.into(),
+                model_suffix: models::CHAT_MODEL_SUFFIX.into(),
+                stops: models::CHAT_STOPS.iter().copied().map(Into::into).collect(),
+            },
+            Source::Files { .. } => ChatFormat::plain(),
+        }
+    }
+
+    /// What the screens say about it, where `engine` computes it.
+    pub fn facts(&self, engine: String) -> ModelFacts {
+        let checkpoint = self.checkpoint();
+        let built_in = matches!(self.source, Source::BuiltIn);
+        let (name, source) = match &self.source {
+            Source::BuiltIn => (models::NAME.into(), "built in".into()),
+            Source::Files { model, .. } => {
+                let name = model.file_stem().unwrap_or_default();
+                (
+                    name.to_string_lossy().into_owned(),
+                    model.display().to_string(),
+                )
+            }
+        };
+        let prompts: &[&str] = if built_in { models::PROMPTS } else { &[] };
+        ModelFacts {
+            name,
+            source,
+            config: *checkpoint.config(),
+            parameters: parameters(&checkpoint),
+            format: match checkpoint.format() {
+                Format::Fp32 => "fp32".into(),
+                Format::Q8 { .. } => "Q8_0".into(),
+            },
+            engine,
+            chat: built_in,
+            prompts: prompts.iter().copied().map(Into::into).collect(),
+        }
+    }
+}
+
+fn parameters(checkpoint: &Checkpoint<'_>) -> u64 {
+    let config = checkpoint.config();
+    let of = |rows: usize, columns: usize| rows as u64 * columns as u64;
+    let (dim, hidden) = (config.dim, config.hidden_dim);
+    let layer =
+        2 * of(1, dim) + 2 * of(dim, dim) + 2 * of(config.kv_dim(), dim) + 3 * of(hidden, dim);
+    let tables = if checkpoint.shares_classifier() { 1 } else { 2 };
+    tables * of(config.vocab_size, dim) + config.n_layers as u64 * layer + dim as u64
+}

@@ -1,0 +1,122 @@
+//! What is wrong with a script.
+
+use std::fmt;
+
+use super::{Button, MOST_FRAMES};
+
+/// A script that cannot be read: which line, and what was expected there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptError {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It is no UTF-8 text.
+    NotText,
+    /// It begins with no command.
+    Command(String),
+    /// Something else stands where a button was expected.
+    Button(String),
+    /// Something else stands where a number of frames was expected.
+    Frames(String),
+    /// Something else stands where a text in quotation marks was expected.
+    Text(String),
+    /// A text has no closing quotation mark.
+    OpenText,
+    /// A backslash in a text is followed by something else than one of `n`, `"` and `\`.
+    Escape(Option<char>),
+    /// A text holds a control character.
+    Control(char),
+    /// Something else than `idle` follows `until`.
+    Idle(String),
+    /// Something else stands where the name of a screen was expected.
+    Name(String),
+    /// The name of a screen stands in an earlier line already.
+    SameName {
+        /// The name.
+        name: String,
+        /// The earlier line.
+        earlier: usize,
+    },
+    /// The command is complete, but the line goes on.
+    Surplus(String),
+}
+
+impl fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl std::error::Error for ScriptError {}
+
+/// What was found, so that nothing at all reads well, too.
+fn found(text: &str) -> String {
+    if text.is_empty() {
+        "the line ends".into()
+    } else {
+        let short: String = text.chars().take(30).collect();
+        format!("{short:?} stands")
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::NotText => f.write_str("expected UTF-8 text"),
+            Reason::Command(word) => write!(
+                f,
+                "{} where one of wait, press, hold, type, until and shot was expected",
+                found(word)
+            ),
+            Reason::Button(word) => {
+                write!(f, "{} where a button was expected:", found(word))?;
+                for button in Button::ALL {
+                    write!(f, " {button}")?;
+                }
+                Ok(())
+            }
+            Reason::Frames(word) => write!(
+                f,
+                "{} where a number of frames, 1 to {MOST_FRAMES}, was expected",
+                found(word)
+            ),
+            Reason::Text(word) => write!(
+                f,
+                "{} where a text in quotation marks was expected",
+                found(word)
+            ),
+            Reason::OpenText => f.write_str("the text has no closing quotation mark"),
+            Reason::Escape(character) => {
+                let word = character.map(String::from).unwrap_or_default();
+                write!(
+                    f,
+                    "{} after a backslash where one of n, \" and \\ was expected",
+                    found(&word)
+                )
+            }
+            Reason::Control(character) => write!(
+                f,
+                "the text holds the control character U+{:04X}, expected characters that can be \
+                 typed",
+                u32::from(*character)
+            ),
+            Reason::Idle(word) => write!(f, "{} where idle was expected", found(word)),
+            Reason::Name(word) => write!(
+                f,
+                "{} where the screen's name was expected: up to 64 of a-z A-Z 0-9 - and _",
+                found(word)
+            ),
+            Reason::SameName { name, earlier } => write!(
+                f,
+                "the screen {name} is kept in line {earlier} already, expected another name"
+            ),
+            Reason::Surplus(word) => write!(f, "{} where the line should end", found(word)),
+        }
+    }
+}
