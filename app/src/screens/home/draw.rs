@@ -24,6 +24,8 @@ const NAME: f32 = 95.0;
 const ROW: f32 = 66.0;
 /// The middle of the chosen entry below the middle of the icons.
 const LIST: f32 = 170.0;
+/// The width that is left to the clock above the bar.
+const CLOCK: f32 = 260.0;
 /// The additional space below the chosen entry, for its detail.
 const DETAIL: f32 = 56.0;
 
@@ -102,6 +104,8 @@ fn draw_list(canvas: &mut Canvas<'_>, entries: &[Entry], chosen: usize, place: f
         };
         if visible > 0.0 {
             let nearness = 1.0 - offset.abs().min(1.0);
+            // Above the bar there is the clock on the right.
+            let width = if offset < 0.0 { width - CLOCK } else { width };
             let area = rect(left, y - ROW * 0.5, width, ROW);
             canvas.faded(visible, |canvas| {
                 draw_entry(canvas, entry, area, nearness, index == chosen);
