@@ -6,8 +6,7 @@ use console::rsx::{Frame, Rsx};
 use render::scene::Scene;
 use render::text::Family;
 use render::{Display, RenderError, Renderer, local_bytes};
-use rsx_gcm::device::Control;
-use rsx_gcm::fifo::{Context, FifoError, Ring};
+use rsx_gcm::fifo::{Context, Ring};
 use rsx_gcm::memory::{Arena, Location};
 
 use crate::failure::Failure;
@@ -48,7 +47,7 @@ impl Picture {
     /// Whatever the RSX could not do as it was told is an error.
     pub fn draw(&mut self, scene: &Scene) -> Result<&Frame, Failure> {
         let drawn = self.renderer.draw(&mut self.context, scene);
-        let drawn = drawn.and_then(|()| self.wait().map_err(RenderError::Fifo));
+        let drawn = drawn.and_then(|()| self.context.wait_flip().map_err(RenderError::Fifo));
         let rsx = self.context.device_mut();
         let shown = rsx.copy_frame(&mut self.frame);
         if let Some(report) = rsx.take_reports().first() {
@@ -64,12 +63,5 @@ impl Picture {
     /// What was drawn last; without pixels before the first.
     pub fn frame(&self) -> &Frame {
         &self.frame
-    }
-
-    /// Lets the RSX execute everything and show it.
-    fn wait(&mut self) -> Result<(), FifoError> {
-        self.context.wait_flip()?;
-        // Commands after the flip wait for it.
-        self.context.device_mut().wait().map_err(FifoError::Stopped)
     }
 }
