@@ -333,7 +333,8 @@ fn a_reservation_is_lost_to_any_write() {
 
 #[test]
 fn broken_rules_are_faults_that_say_where() {
-    let cases: [(u32, u32, u32, u32, u32, &[&str]); 9] = [
+    type Case<'a> = (u32, u32, u32, u32, u32, &'a [&'a str]);
+    let cases: [Case; 9] = [
         (GET, DATA + 1, 0x3000_0000, 16, 0, &["low 4 bits", "get"]),
         (GET, DATA + 8, 0x3000_0008, 16, 0, &["aligned to 16"]),
         (GET, DATA, 0x3000_0000, 24, 0, &["size 0x18"]),
