@@ -326,3 +326,192 @@ fn factor_of(
         BlendFactor::OneMinusConstantAlpha => 1.0 - constant[3],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The nearest byte to a blended component, in f64 and straight from the definitions of OpenGL.
+    fn model(
+        blend: Option<(Mix, Mix)>,
+        s: [f64; 4],
+        t: [f64; 4],
+        constant: [f64; 4],
+        c: usize,
+    ) -> f64 {
+        let Some((colour, alpha)) = blend else {
+            return s[c];
+        };
+        let mix = if c == 3 { alpha } else { colour };
+        let factor = |factor: BlendFactor| match factor {
+            BlendFactor::Zero => 0.0,
+            BlendFactor::One => 1.0,
+            BlendFactor::SrcColor => s[c],
+            BlendFactor::OneMinusSrcColor => 1.0 - s[c],
+            BlendFactor::SrcAlpha => s[3],
+            BlendFactor::OneMinusSrcAlpha => 1.0 - s[3],
+            BlendFactor::DstAlpha => t[3],
+            BlendFactor::OneMinusDstAlpha => 1.0 - t[3],
+            BlendFactor::DstColor => t[c],
+            BlendFactor::OneMinusDstColor => 1.0 - t[c],
+            BlendFactor::SrcAlphaSaturate if c == 3 => 1.0,
+            BlendFactor::SrcAlphaSaturate => s[3].min(1.0 - t[3]),
+            BlendFactor::ConstantColor => constant[c],
+            BlendFactor::OneMinusConstantColor => 1.0 - constant[c],
+            BlendFactor::ConstantAlpha => constant[3],
+            BlendFactor::OneMinusConstantAlpha => 1.0 - constant[3],
+        };
+        let (a, b) = (s[c] * factor(mix.source), t[c] * factor(mix.target));
+        match mix.equation {
+            BlendEquation::Add => a + b,
+            BlendEquation::Subtract => a - b,
+            BlendEquation::ReverseSubtract => b - a,
+            BlendEquation::Min => s[c].min(t[c]),
+            BlendEquation::Max => s[c].max(t[c]),
+        }
+    }
+
+    fn any_mix() -> impl Strategy<Value = Mix> {
+        (
+            prop::sample::select(BlendFactor::ALL),
+            prop::sample::select(BlendFactor::ALL),
+            prop::sample::select(BlendEquation::ALL),
+        )
+            .prop_map(|(source, target, equation)| Mix {
+                source,
+                target,
+                equation,
+            })
+    }
+
+    /// Any blend, and often one of those with a loop of its own.
+    fn any_blend() -> impl Strategy<Value = Option<(Mix, Mix)>> {
+        use BlendFactor::{One, OneMinusSrcAlpha, SrcAlpha};
+        let usual = [
+            (SrcAlpha, OneMinusSrcAlpha),
+            (One, OneMinusSrcAlpha),
+            (One, One),
+            (SrcAlpha, One),
+        ]
+        .map(|(source, target)| Mix {
+            source,
+            target,
+            equation: BlendEquation::Add,
+        });
+        prop_oneof![
+            Just(None),
+            prop::sample::select(usual.to_vec()).prop_map(|mix| Some((mix, mix))),
+            (any_mix(), any_mix()).prop_map(Some),
+        ]
+    }
+
+    const FORMATS: [SurfaceColor; 3] = [
+        SurfaceColor::A8R8G8B8,
+        SurfaceColor::X8R8G8B8ZeroZero,
+        SurfaceColor::X8R8G8B8OneOne,
+    ];
+
+    /// Red, green, blue, alpha of a word.
+    fn parts(word: u32) -> [f64; 4] {
+        [16, 8, 0, 24].map(|shift: u32| f64::from(word >> shift & 0xff) / 255.0)
+    }
+
+    proptest! {
+        #[test]
+        fn pixels_agree_with_the_model(
+            blend in any_blend(),
+            format in prop::sample::select(FORMATS.to_vec()),
+            constant in any::<u32>(),
+            mask in prop_oneof![Just(!0), any::<[bool; 4]>().prop_map(|on| {
+                on.iter().fold(0, |mask, &on| mask << 8 | if on { 0xff } else { 0 })
+            })],
+            test in prop::option::of((0u32..8, 0.0f32..1.0)),
+            fragments in prop::collection::vec((any::<u32>(), [-0.25f32..1.25, -0.25..1.25, -0.25..1.25, -0.25..1.25], any::<bool>()), 1..40),
+            kills in any::<bool>(),
+        ) {
+            let output = Output {
+                blend,
+                constant: parts(constant).map(|c| c as f32),
+                alpha_test: test.map(|(bits, reference)| (Comparison::from_bits(bits).expect("a comparison"), reference)),
+                mask,
+                format,
+            };
+            let count = fragments.len();
+            let padded = count.next_multiple_of(GROUP);
+            let mut row: Vec<u8> = fragments.iter().flat_map(|f| f.0.to_be_bytes()).collect();
+            let mut planes = vec![vec![0.0; padded]; 5];
+            for (n, (_, colour, killed)) in fragments.iter().enumerate() {
+                for c in 0..4 {
+                    planes[c][n] = colour[c];
+                }
+                planes[4][n] = f32::from(u8::from(*killed));
+            }
+            let kill = kills.then_some(&planes[4][..]);
+            write(&mut row, [&planes[0], &planes[1], &planes[2], &planes[3]], kill, &output);
+            for (n, (old, colour, killed)) in fragments.iter().enumerate() {
+                let word = u32::from_be_bytes(row[4 * n..4 * n + 4].try_into().expect("four bytes"));
+                let source = colour.map(|c| f64::from(c.clamp(0.0, 1.0)));
+                let mut target = parts(*old);
+                match format {
+                    SurfaceColor::X8R8G8B8ZeroZero => target[3] = 0.0,
+                    SurfaceColor::X8R8G8B8OneOne => target[3] = 1.0,
+                    _ => {}
+                }
+                let dropped = kills && *killed || output.alpha_test.is_some_and(|(comparison, reference)| {
+                    !comparison.holds(source[3] as f32, reference)
+                });
+                for (c, shift) in [(0, 16), (1, 8), (2, 0), (3, 24u32)] {
+                    let found = f64::from(word >> shift & 0xff);
+                    if dropped || mask >> shift & 0xff == 0 {
+                        prop_assert_eq!(found, f64::from(old >> shift & 0xff));
+                        continue;
+                    }
+                    let expected = match (c, format) {
+                        (3, SurfaceColor::X8R8G8B8ZeroZero) => 0.0,
+                        (3, SurfaceColor::X8R8G8B8OneOne) => 1.0,
+                        _ => model(blend, source, target, parts(constant), c).clamp(0.0, 1.0),
+                    };
+                    // Half a step, and what a few roundings of floats move it.
+                    prop_assert!((found - expected * 255.0).abs() <= 0.5001, "{} {}", found, expected * 255.0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn opaque_and_transparent_are_exact() {
+        let over = Mix {
+            source: BlendFactor::SrcAlpha,
+            target: BlendFactor::OneMinusSrcAlpha,
+            equation: BlendEquation::Add,
+        };
+        let output = Output {
+            blend: Some((over, over)),
+            constant: [0.0; 4],
+            alpha_test: None,
+            mask: !0,
+            format: SurfaceColor::A8R8G8B8,
+        };
+        for byte in 0..=255u32 {
+            let mut row = (byte << 24 | byte << 16 | byte << 8 | byte).to_be_bytes();
+            let before = row;
+            write(
+                &mut row,
+                [&[0.3; GROUP], &[0.3; GROUP], &[0.3; GROUP], &[0.0; GROUP]],
+                None,
+                &output,
+            );
+            assert_eq!(row, before);
+            let shade = [byte as f32 / 255.0; GROUP];
+            write(
+                &mut row,
+                [&shade, &shade, &shade, &[1.0; GROUP]],
+                None,
+                &output,
+            );
+            let byte = byte as u8;
+            assert_eq!(row, [255, byte, byte, byte]);
+        }
+    }
+}

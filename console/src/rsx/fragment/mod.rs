@@ -6,6 +6,8 @@ mod microcode;
 mod plan;
 mod plane;
 mod registers;
+#[cfg(test)]
+mod tests;
 mod translate;
 
 use std::collections::HashMap;

@@ -2,6 +2,8 @@
 
 mod sampler;
 mod swizzle;
+#[cfg(test)]
+mod tests;
 mod texel;
 
 pub use sampler::{Registers, Sampler};

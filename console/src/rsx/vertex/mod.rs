@@ -3,6 +3,8 @@
 mod attribute;
 mod microcode;
 mod program;
+#[cfg(test)]
+mod tests;
 
 pub use attribute::Array;
 pub use microcode::SLOTS;
