@@ -17,7 +17,14 @@ fn program(spu: u32, spus: u32, base: u32) -> Program {
     program.word(11, 0x3f80_1234 + spu);
     let round = program.here();
     // Between a few instructions and several quanta.
-    program.word(12, if spu % 2 == 0 { 50 } else { 4000 + 1000 * spu });
+    program.word(
+        12,
+        if spu.is_multiple_of(2) {
+            50
+        } else {
+            4000 + 1000 * spu
+        },
+    );
     let work = program.here();
     program.rr(Op::Fm, 13, 11, 11).rr(Op::Fa, 11, 13, 11);
     program.imm(Op::Roti, 11, 11, 3).rr(Op::Xor, 11, 11, 10);

@@ -1,10 +1,11 @@
 //! Instructions as the interpreter wants them.
 
-use ::spu::isa::{Immediate, Inst, Op};
+use ::spu::isa::{Format, Immediate, Inst, Op};
 
 use super::local_store::ADDRESS_MASK;
 
-/// A decoded instruction: 12 bytes, targets relative to the instruction made absolute.
+/// A decoded instruction in 8 bytes, so that fetching one is a single load. Targets
+/// relative to the instruction are made absolute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decoded {
     /// The instruction; `None` where the word is not decoded yet, or is no instruction.
@@ -12,12 +13,12 @@ pub(crate) struct Decoded {
     pub(crate) rt: u8,
     pub(crate) ra: u8,
     pub(crate) rb: u8,
-    pub(crate) rc: u8,
-    /// Interrupt bits of indirect branches.
-    pub(crate) features: u8,
-    /// The immediate; for relative addresses, the address.
+    /// The immediate; for relative addresses, the address; for instructions with three
+    /// sources, the third; for indirect branches, their interrupt bits.
     pub(crate) imm: i32,
 }
+
+const _: () = assert!(size_of::<Decoded>() == 8);
 
 impl Decoded {
     /// Not decoded.
@@ -26,8 +27,6 @@ impl Decoded {
         rt: 0,
         ra: 0,
         rb: 0,
-        rc: 0,
-        features: 0,
         imm: 0,
     };
 
@@ -42,8 +41,11 @@ impl Decoded {
     }
 
     fn of(address: u32, inst: &Inst) -> Self {
-        let imm = match inst.op.info().immediate {
+        let info = inst.op.info();
+        let imm = match info.immediate {
             Immediate::Rel18 => (address.wrapping_add_signed(inst.imm) & ADDRESS_MASK) as i32,
+            Immediate::No if info.format == Format::Rrr => inst.rc.into(),
+            Immediate::No => inst.features.into(),
             _ => inst.imm,
         };
         Self {
@@ -51,8 +53,6 @@ impl Decoded {
             rt: inst.rt,
             ra: inst.ra,
             rb: inst.rb,
-            rc: inst.rc,
-            features: inst.features,
             imm,
         }
     }

@@ -11,13 +11,16 @@
 //! of its own clock; SPUs whose clocks are ahead of the others' wait for them.
 
 mod address;
+mod balance;
 mod pool;
 mod transfer;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Instant;
 
 pub use address::{GROUP_WINDOW, GROUP_WINDOW_STRIDE, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET};
 
+use balance::Balance;
 use pool::Pool;
 use transfer::{Machine, lose_reservations, signal};
 
@@ -34,9 +37,6 @@ use super::unit::{State, Unit};
 pub const MAX_SPUS: usize = 6;
 /// Cycles of a quantum. A double-buffered block of 16 KB is worked on for about as long.
 const QUANTUM: u64 = 8192;
-/// A quantum with fewer instructions than this, all SPUs together, is followed by one on
-/// the caller's thread alone: it would cost more to hand it over.
-const WORTH_SHARING: u64 = 3000;
 
 /// What an SPU does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,13 @@ pub enum Step {
     Blocked,
 }
 
+/// Runs those units to `limit` that `runs` names.
+fn run_alone(units: &mut [Box<Unit>], runs: impl Fn(&Unit) -> bool, limit: u64) {
+    for unit in units.iter_mut().filter(|unit| runs(unit)) {
+        unit.run(limit);
+    }
+}
+
 /// SPUs and main storage.
 pub struct Cluster {
     #[expect(clippy::vec_box, reason = "units change hands in every quantum")]
@@ -71,8 +78,7 @@ pub struct Cluster {
     bus: MemoryBus,
     buffer: Vec<u8>,
     pool: Option<Pool>,
-    /// Instructions of the last quantum.
-    last_work: u64,
+    balance: Balance,
 }
 
 impl Cluster {
@@ -87,7 +93,7 @@ impl Cluster {
             bus: MemoryBus::default(),
             buffer: Vec::new(),
             pool: None,
-            last_work: u64::MAX,
+            balance: Balance::default(),
         }
     }
 
@@ -252,21 +258,21 @@ impl Cluster {
         };
         let limit = first + QUANTUM;
         let runs = |unit: &Unit| unit.state == State::Running && unit.cycle < limit;
-        let before = self.instructions();
+        let several = self.units.iter().filter(|unit| runs(unit)).count() > 1;
         match &self.pool {
-            Some(pool)
-                if self.last_work >= WORTH_SHARING
-                    && self.units.iter().filter(|unit| runs(unit)).count() > 1 =>
-            {
-                pool.run(&mut self.units, runs, limit);
-            }
-            _ => {
-                for unit in self.units.iter_mut().filter(|unit| runs(unit)) {
-                    unit.run(limit);
+            Some(pool) if several => {
+                let (before, start) = (self.instructions(), Instant::now());
+                let share = self.balance.share();
+                if share {
+                    pool.run(&mut self.units, runs, limit);
+                } else {
+                    run_alone(&mut self.units, runs, limit);
                 }
+                let instructions = self.instructions() - before;
+                self.balance.record(share, instructions, start.elapsed());
             }
+            _ => run_alone(&mut self.units, runs, limit),
         }
-        self.last_work = self.instructions() - before;
         Machine {
             units: &mut self.units,
             memory: &mut self.memory,

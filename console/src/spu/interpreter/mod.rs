@@ -10,7 +10,7 @@ mod tests;
 use ::spu::isa::channel::Channel;
 use ::spu::isa::{Inst, Op};
 
-use crate::spu::channels::Ready;
+use crate::spu::channels::{Channels, Ready};
 use crate::spu::local_store::ADDRESS_MASK;
 use crate::spu::quad::Quad;
 use crate::spu::semantics::single::negated;
@@ -67,6 +67,13 @@ pub(crate) fn run_portably(unit: &mut Unit, limit: u64) -> Exit {
     execute::<Portable>(unit, limit)
 }
 
+/// Sets a link register. Kept out of the loop, where the value would be made for every
+/// instruction in advance.
+#[inline(never)]
+fn link(register: &mut Quad, next: u32) {
+    *register = Quad::preferred(next);
+}
+
 /// Where a branch to a register goes.
 #[inline(always)]
 fn target(register: Quad) -> u32 {
@@ -82,13 +89,17 @@ fn halfword(register: Quad) -> u32 {
 fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
     let mut pc = unit.pc & PC_MASK;
     let mut cycle = unit.cycle;
+    let registers = &mut unit.registers;
+    let mut store = unit.store.view();
+    let fpscr = &mut unit.fpscr;
+    let channels = &mut unit.channels;
     let exit = loop {
         if cycle >= limit {
             break Exit::Limit;
         }
-        let d = unit.store.fetch(pc);
+        let d = store.fetch(pc);
         let Some(op) = d.op else {
-            if unit.store.decode(pc) {
+            if store.decode(pc) {
                 continue;
             }
             break Exit::Fault(None, "no instruction of the SPU".into());
@@ -97,16 +108,16 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
 
         macro_rules! r {
             (t) => {
-                unit.registers[usize::from(d.rt & 127)]
+                registers[usize::from(d.rt & 127)]
             };
             (a) => {
-                unit.registers[usize::from(d.ra & 127)]
+                registers[usize::from(d.ra & 127)]
             };
             (b) => {
-                unit.registers[usize::from(d.rb & 127)]
+                registers[usize::from(d.rb & 127)]
             };
             (c) => {
-                unit.registers[usize::from(d.rc & 127)]
+                registers[(d.imm & 127) as usize]
             };
         }
         // rt = f(ra), f(ra, rb), f(ra, rb, rc), f(ra, rb, rt); with immediates in all
@@ -158,12 +169,12 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
         }
         macro_rules! float2 {
             ($f:path) => {
-                r!(t) = $f(r!(a), r!(b), &mut unit.fpscr)
+                r!(t) = $f(r!(a), r!(b), fpscr)
             };
         }
         macro_rules! float_accumulate {
             ($f:path) => {
-                r!(t) = $f(r!(a), r!(b), r!(t), &mut unit.fpscr)
+                r!(t) = $f(r!(a), r!(b), r!(t), fpscr)
             };
         }
         macro_rules! insertion {
@@ -190,11 +201,12 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             ($condition:expr, $target:expr) => {
                 if $condition {
                     next = $target;
-                    if d.features != 0 {
-                        if d.features & Inst::DISABLE != 0 {
-                            unit.channels.interrupts_enabled = false;
-                        } else if d.features & Inst::ENABLE != 0 {
-                            unit.channels.interrupts_enabled = true;
+                    let features = d.imm as u8;
+                    if features != 0 {
+                        if features & Inst::DISABLE != 0 {
+                            channels.interrupts_enabled = false;
+                        } else if features & Inst::ENABLE != 0 {
+                            channels.interrupts_enabled = true;
                             pc = next;
                             cycle += 1;
                             break Exit::Interruptible;
@@ -206,18 +218,18 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
 
         match op {
             // Memory
-            Op::Lqd => r!(t) = unit.store.load(r!(a).word().wrapping_add(d.imm as u32)),
-            Op::Lqx => r!(t) = unit.store.load(r!(a).word().wrapping_add(r!(b).word())),
-            Op::Lqa | Op::Lqr => r!(t) = unit.store.load(d.imm as u32),
+            Op::Lqd => r!(t) = store.load::<L>(r!(a).word().wrapping_add(d.imm as u32)),
+            Op::Lqx => r!(t) = store.load::<L>(r!(a).word().wrapping_add(r!(b).word())),
+            Op::Lqa | Op::Lqr => r!(t) = store.load::<L>(d.imm as u32),
             Op::Stqd => {
                 let address = r!(a).word().wrapping_add(d.imm as u32);
-                unit.store.store(address, r!(t));
+                store.store::<L>(address, r!(t));
             }
             Op::Stqx => {
                 let address = r!(a).word().wrapping_add(r!(b).word());
-                unit.store.store(address, r!(t));
+                store.store::<L>(address, r!(t));
             }
-            Op::Stqa | Op::Stqr => unit.store.store(d.imm as u32, r!(t)),
+            Op::Stqa | Op::Stqr => store.store::<L>(d.imm as u32, r!(t)),
             Op::Cbd => insertion!(1, d.imm as u32),
             Op::Chd => insertion!(2, d.imm as u32),
             Op::Cwd => insertion!(4, d.imm as u32),
@@ -352,7 +364,7 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             // Branch
             Op::Br | Op::Bra => next = d.imm as u32 & PC_MASK,
             Op::Brsl | Op::Brasl => {
-                r!(t) = Quad::preferred(next);
+                link(&mut r!(t), next);
                 next = d.imm as u32 & PC_MASK;
             }
             Op::Brnz => branch_if!(r!(t).word() != 0, d.imm as u32 & PC_MASK),
@@ -360,16 +372,16 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             Op::Brhnz => branch_if!(halfword(r!(t)) != 0, d.imm as u32 & PC_MASK),
             Op::Brhz => branch_if!(halfword(r!(t)) == 0, d.imm as u32 & PC_MASK),
             Op::Bi => indirect_if!(true, target(r!(a))),
-            Op::Iret => indirect_if!(true, unit.channels.srr0 & PC_MASK),
+            Op::Iret => indirect_if!(true, channels.srr0 & PC_MASK),
             Op::Bisl => {
                 let to = target(r!(a));
-                r!(t) = Quad::preferred(next);
+                link(&mut r!(t), next);
                 indirect_if!(true, to);
             }
             Op::Bisled => {
                 let to = target(r!(a));
-                r!(t) = Quad::preferred(next);
-                let present = unit.channels.events.ready(cycle) == Ready::Now;
+                link(&mut r!(t), next);
+                let present = channels.events.ready(cycle) == Ready::Now;
                 indirect_if!(present, to);
             }
             Op::Biz => indirect_if!(r!(t).word() == 0, target(r!(a))),
@@ -380,11 +392,11 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             Op::Hbr | Op::Hbra | Op::Hbrr => {}
             // Floating point
             Op::Fa => float2!(L::fa),
-            Op::Fs => r!(t) = L::fa(r!(a), negated(r!(b)), &mut unit.fpscr),
+            Op::Fs => r!(t) = L::fa(r!(a), negated(r!(b)), fpscr),
             Op::Fm => float2!(L::fm),
-            Op::Fma => r!(t) = L::fma(r!(a), r!(b), r!(c), &mut unit.fpscr),
-            Op::Fnms => r!(t) = L::fma(negated(r!(a)), r!(b), r!(c), &mut unit.fpscr),
-            Op::Fms => r!(t) = L::fma(r!(a), r!(b), negated(r!(c)), &mut unit.fpscr),
+            Op::Fma => r!(t) = L::fma(r!(a), r!(b), r!(c), fpscr),
+            Op::Fnms => r!(t) = L::fma(negated(r!(a)), r!(b), r!(c), fpscr),
+            Op::Fms => r!(t) = L::fma(r!(a), r!(b), negated(r!(c)), fpscr),
             Op::Dfa => float2!(double::dfa),
             Op::Dfs => float2!(double::dfs),
             Op::Dfm => float2!(double::dfm),
@@ -392,15 +404,15 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             Op::Dfnms => float_accumulate!(double::dfnms),
             Op::Dfms => float_accumulate!(double::dfms),
             Op::Dfnma => float_accumulate!(double::dfnma),
-            Op::Frest => r!(t) = estimate::frest(r!(a), &mut unit.fpscr),
-            Op::Frsqest => r!(t) = estimate::frsqest(r!(a), &mut unit.fpscr),
+            Op::Frest => r!(t) = estimate::frest(r!(a), fpscr),
+            Op::Frsqest => r!(t) = estimate::frsqest(r!(a), fpscr),
             Op::Fi => binary!(estimate::fi),
             Op::Csflt => r!(t) = convert::csflt(r!(a), d.imm),
             Op::Cflts => r!(t) = convert::cflts(r!(a), d.imm),
             Op::Cuflt => r!(t) = convert::cuflt(r!(a), d.imm),
             Op::Cfltu => r!(t) = convert::cfltu(r!(a), d.imm),
-            Op::Frds => r!(t) = double::frds(r!(a), &mut unit.fpscr),
-            Op::Fesd => r!(t) = double::fesd(r!(a), &mut unit.fpscr),
+            Op::Frds => r!(t) = double::frds(r!(a), fpscr),
+            Op::Fesd => r!(t) = double::fesd(r!(a), fpscr),
             Op::Dfceq => binary!(compare::dfceq),
             Op::Dfcmeq => binary!(compare::dfcmeq),
             Op::Dfcgt => binary!(compare::dfcgt),
@@ -410,8 +422,8 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             Op::Fcmeq => binary!(compare::fcmeq),
             Op::Fcgt => binary!(compare::fcgt),
             Op::Fcmgt => binary!(compare::fcmgt),
-            Op::Fscrwr => unit.fpscr.write(r!(a)),
-            Op::Fscrrd => r!(t) = unit.fpscr.read(),
+            Op::Fscrwr => fpscr.write(r!(a)),
+            Op::Fscrrd => r!(t) = fpscr.read(),
             // Control
             Op::Stop | Op::Stopd => {
                 pc = next;
@@ -430,14 +442,16 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             // Channels
             Op::Rchcnt => {
                 if let Some(channel) = Channel::new(d.imm as u8) {
-                    r!(t) = Quad::preferred(unit.channels.count(channel, cycle));
+                    r!(t) = Quad::preferred(channels.count(channel, cycle));
                 }
             }
             Op::Rdch | Op::Wrch => {
-                if let Err(exit) = access(unit, op == Op::Wrch, d.imm as u8, d.rt, pc, cycle) {
+                let register = &mut r!(t);
+                let write = op == Op::Wrch;
+                if let Err(exit) = access(channels, write, d.imm as u8, register, pc, cycle) {
                     break exit;
                 }
-                if unit.channels.interrupts_enabled {
+                if channels.interrupts_enabled {
                     pc = next;
                     cycle += 1;
                     break Exit::Interruptible;
@@ -455,18 +469,16 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
 /// Reads or writes a channel.
 #[inline(never)]
 fn access(
-    unit: &mut Unit,
+    channels: &mut Channels,
     write: bool,
     channel: u8,
-    register: u8,
+    register: &mut Quad,
     pc: u32,
     cycle: u64,
 ) -> Result<(), Exit> {
     let Some(channel) = Channel::new(channel) else {
         return Err(Exit::Fault(None, "no channel".into()));
     };
-    let channels = &mut unit.channels;
-    let register = &mut unit.registers[usize::from(register & 127)];
     let ready = if write {
         channels.writable(channel, cycle)
     } else {

@@ -39,17 +39,17 @@ fn store(vector: __m128i) -> Quad {
     Quad::from_lanes(unsafe { std::mem::transmute::<__m128i, [u32; 4]>(vector) })
 }
 
-/// All ones in slots that hold a denormal or have exponent 255.
+/// A number that is below [`DENORMALS`], unsigned, in slots that hold a denormal, and
+/// not in others: the magnitude less 1.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn special(a: __m128i) -> __m128i {
+fn denormal_key(a: __m128i) -> __m128i {
     let magnitude = _mm_and_si128(a, _mm_set1_epi32(0x7fff_ffff));
-    let zero = _mm_cmpeq_epi32(magnitude, _mm_setzero_si128());
-    let shifted = _mm_add_epi32(magnitude, _mm_set1_epi32(0x0080_0000));
-    // Denormals: 0x00800001..=0x00ffffff; exponent 255: negative; others from 0x01000000.
-    let outside = _mm_cmpgt_epi32(_mm_set1_epi32(0x0100_0000), shifted);
-    _mm_andnot_si128(zero, outside)
+    _mm_add_epi32(magnitude, _mm_set1_epi32(-1))
 }
+
+/// How many magnitudes are denormal.
+const DENORMALS: i32 = 0x007f_ffff;
 
 #[inline]
 #[target_feature(enable = "avx2,fma")]
@@ -57,10 +57,12 @@ fn widen(a: __m128i) -> __m256d {
     _mm256_cvtps_pd(_mm_castsi128_ps(a))
 }
 
-/// Truncates `sum + error` where possible; the mask says in which slots it is not.
+/// Truncates `sum + error` if that is possible in all slots: no operand is denormal (by
+/// the least of their keys), and no result leaves the range of normal numbers. Operands
+/// with exponent 255 are infinities or NaN here, so that their results are out of range.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn narrow(sum: __m256d, error: __m256d) -> (__m128i, __m256d) {
+fn narrow(sum: __m256d, error: __m256d, key: __m128i) -> Option<Quad> {
     let zero = _mm256_setzero_pd();
     // Where the rounding error points inward, the nearest f64 is one too far out.
     let opposite = _mm256_xor_pd(sum, error);
@@ -70,24 +72,21 @@ fn narrow(sum: __m256d, error: __m256d) -> (__m128i, __m256d) {
     let kept = _mm256_and_si256(bits, _mm256_set1_epi64x(!0x1fff_ffff));
     let truncated = _mm256_castsi256_pd(kept);
     let magnitude = _mm256_andnot_pd(_mm256_set1_pd(-0.0), truncated);
-    let nonzero = _mm256_cmp_pd::<_CMP_NEQ_OQ>(truncated, zero);
+    let nonzero = _mm256_cmp_pd::<_CMP_NEQ_UQ>(truncated, zero);
     let small = _mm256_cmp_pd::<_CMP_LT_OQ>(magnitude, _mm256_set1_pd(f32::MIN_POSITIVE as f64));
-    let large = _mm256_cmp_pd::<_CMP_GE_OQ>(magnitude, _mm256_set1_pd(TWO_TO_128));
-    let special = _mm256_or_pd(_mm256_and_pd(small, nonzero), large);
+    let large = _mm256_cmp_pd::<_CMP_NLT_UQ>(magnitude, _mm256_set1_pd(TWO_TO_128));
+    let outside = _mm256_or_pd(_mm256_and_pd(small, nonzero), large);
+    let denormal = _mm_cmpeq_epi32(_mm_min_epu32(key, _mm_set1_epi32(DENORMALS - 1)), key);
+    if _mm256_movemask_pd(outside) | _mm_movemask_ps(_mm_castsi128_ps(denormal)) != 0 {
+        return None;
+    }
     // The sign of zero is always plus.
     let result = _mm256_cvtpd_ps(_mm256_and_pd(truncated, nonzero));
-    (_mm_castps_si128(result), special)
+    Some(store(_mm_castps_si128(result)))
 }
 
 /// The least magnitude with exponent 255.
 const TWO_TO_128: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
-
-/// Whether no slot of both masks is set.
-#[inline]
-#[target_feature(enable = "avx2,fma")]
-fn none(operands: __m128i, results: __m256d) -> bool {
-    (_mm_movemask_ps(_mm_castsi128_ps(operands)) | _mm256_movemask_pd(results)) == 0
-}
 
 /// The exact error of `sum = x + y`.
 #[inline]
@@ -104,33 +103,54 @@ fn error_of_sum(x: __m256d, y: __m256d, sum: __m256d) -> __m256d {
 #[target_feature(enable = "avx2,fma")]
 fn fma(a: Quad, b: Quad, c: Quad) -> Option<Quad> {
     let (a, b, c) = (load(a), load(b), load(c));
-    let operands = _mm_or_si128(_mm_or_si128(special(a), special(b)), special(c));
+    let key = _mm_min_epu32(denormal_key(a), denormal_key(b));
+    let key = _mm_min_epu32(key, denormal_key(c));
     let product = _mm256_mul_pd(widen(a), widen(b));
     let addend = widen(c);
     let sum = _mm256_add_pd(product, addend);
-    let (result, special) = narrow(sum, error_of_sum(product, addend, sum));
-    none(operands, special).then(|| store(result))
+    narrow(sum, error_of_sum(product, addend, sum), key)
 }
 
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn fa(a: Quad, b: Quad) -> Option<Quad> {
     let (a, b) = (load(a), load(b));
-    let operands = _mm_or_si128(special(a), special(b));
     let (x, y) = (widen(a), widen(b));
     let sum = _mm256_add_pd(x, y);
-    let (result, special) = narrow(sum, error_of_sum(x, y, sum));
-    none(operands, special).then(|| store(result))
+    let key = _mm_min_epu32(denormal_key(a), denormal_key(b));
+    narrow(sum, error_of_sum(x, y, sum), key)
 }
 
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn fm(a: Quad, b: Quad) -> Option<Quad> {
     let (a, b) = (load(a), load(b));
-    let operands = _mm_or_si128(special(a), special(b));
     let product = _mm256_mul_pd(widen(a), widen(b));
-    let (result, special) = narrow(product, _mm256_setzero_pd());
-    none(operands, special).then(|| store(result))
+    let key = _mm_min_epu32(denormal_key(a), denormal_key(b));
+    narrow(product, _mm256_setzero_pd(), key)
+}
+
+/// Turns the bytes of a quadword round.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn reversed(vector: __m128i) -> __m128i {
+    let order = _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    _mm_shuffle_epi8(vector, order)
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn from_bytes(bytes: &[u8; 16]) -> Quad {
+    // SAFETY: both are 16 bytes of plain data.
+    let vector = unsafe { std::mem::transmute::<[u8; 16], __m128i>(*bytes) };
+    store(reversed(vector))
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn to_bytes(quad: Quad) -> [u8; 16] {
+    // SAFETY: both are 16 bytes of plain data.
+    unsafe { std::mem::transmute::<__m128i, [u8; 16]>(reversed(load(quad))) }
 }
 
 #[inline]
@@ -157,6 +177,18 @@ fn slowly(a: Quad, b: Quad, c: Quad, fpscr: &mut Fpscr) -> Quad {
 // SAFETY of the calls below: the interpreter uses this type only after `available` said
 // yes; see `interpreter::run`.
 impl Lanes for Avx2 {
+    #[inline(always)]
+    fn from_bytes(bytes: &[u8; 16]) -> Quad {
+        // SAFETY: see above.
+        unsafe { from_bytes(bytes) }
+    }
+
+    #[inline(always)]
+    fn to_bytes(quad: Quad) -> [u8; 16] {
+        // SAFETY: see above.
+        unsafe { to_bytes(quad) }
+    }
+
     #[inline(always)]
     fn fma(a: Quad, b: Quad, c: Quad, fpscr: &mut Fpscr) -> Quad {
         // SAFETY: see above.
@@ -244,6 +276,8 @@ mod tests {
             }
             let (a, b, c) = (Quad::from_u128(a), Quad::from_u128(b), Quad::from_u128(c));
             prop_assert_eq!(Avx2::shufb(a, b, c), Portable::shufb(a, b, c));
+            prop_assert_eq!(Avx2::to_bytes(a), a.bytes());
+            prop_assert_eq!(Avx2::from_bytes(&a.bytes()), a);
         }
     }
 }

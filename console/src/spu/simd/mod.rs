@@ -12,6 +12,10 @@ use super::semantics::fpscr::Fpscr;
 
 /// Operations on the four slots at once.
 pub(crate) trait Lanes {
+    /// The quadword of 16 bytes as they lie in local store.
+    fn from_bytes(bytes: &[u8; 16]) -> Quad;
+    /// The 16 bytes as they lie in local store.
+    fn to_bytes(quad: Quad) -> [u8; 16];
     /// `a * b + c`.
     fn fma(a: Quad, b: Quad, c: Quad, fpscr: &mut Fpscr) -> Quad;
     /// `a + b`.

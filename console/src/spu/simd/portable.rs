@@ -10,6 +10,16 @@ pub(crate) struct Portable;
 
 impl Lanes for Portable {
     #[inline(always)]
+    fn from_bytes(bytes: &[u8; 16]) -> Quad {
+        Quad::from_bytes(*bytes)
+    }
+
+    #[inline(always)]
+    fn to_bytes(quad: Quad) -> [u8; 16] {
+        quad.bytes()
+    }
+
+    #[inline(always)]
     fn fma(a: Quad, b: Quad, c: Quad, fpscr: &mut Fpscr) -> Quad {
         single::fma_quad(a, b, c, fpscr)
     }
