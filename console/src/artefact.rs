@@ -36,7 +36,13 @@ pub fn png(frame: &Frame) -> Result<Vec<u8>, png::EncodingError> {
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Balanced);
-    let rgb: Vec<u8> = frame.rgba.as_chunks().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+    let rgb: Vec<u8> = frame
+        .rgba
+        .as_chunks()
+        .0
+        .iter()
+        .flat_map(|&[r, g, b, _]| [r, g, b])
+        .collect();
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&rgb)?;
     writer.finish()?;
@@ -56,14 +62,22 @@ mod tests {
         let frame = Frame {
             width: 3,
             height: 2,
-            rgba: (0..24).map(|n| if n % 4 == 3 { 255 } else { n * 10 }).collect(),
+            rgba: (0..24)
+                .map(|n| if n % 4 == 3 { 255 } else { n * 10 })
+                .collect(),
         };
         let bytes = png(&frame).unwrap();
-        let mut reader = png::Decoder::new(io::Cursor::new(&bytes)).read_info().unwrap();
+        let mut reader = png::Decoder::new(io::Cursor::new(&bytes))
+            .read_info()
+            .unwrap();
         let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut rgb).unwrap();
         assert_eq!((info.width, info.height), (3, 2));
-        let expected: Vec<u8> = frame.rgba.chunks(4).flat_map(|pixel| pixel[..3].to_vec()).collect();
+        let expected: Vec<u8> = frame
+            .rgba
+            .chunks(4)
+            .flat_map(|pixel| pixel[..3].to_vec())
+            .collect();
         assert_eq!(rgb, expected);
     }
 

@@ -122,12 +122,17 @@ fn errors_name_line_and_expectation() {
         error("wait 1\njump"),
         "line 2: \"jump\" stands where one of wait, press, hold, type, until and shot was expected"
     );
-    assert!(error("\n\npress").starts_with("line 3: the line ends where a button was expected: cross"));
+    assert!(
+        error("\n\npress").starts_with("line 3: the line ends where a button was expected: cross")
+    );
     assert!(error("press Cross").contains("\"Cross\" stands where a button"));
     assert!(error("wait 0").contains("a number of frames, 1 to"));
     assert!(error("hold up # 3").contains("the line ends where a number of frames"));
     assert!(error("type once").contains("a text in quotation marks"));
-    assert_eq!(error("type \"a"), "line 1: the text has no closing quotation mark");
+    assert_eq!(
+        error("type \"a"),
+        "line 1: the text has no closing quotation mark"
+    );
     assert!(error("type \"\\t\"").contains("\"t\" stands after a backslash"));
     assert!(error("type \"a\tb\"").contains("control character U+0009"));
     assert!(error("until done").contains("where idle was expected"));
@@ -147,7 +152,13 @@ fn errors_name_line_and_expectation() {
 fn waiting_for_idle_ends_with_it_or_with_patience() {
     let script = Script::parse(b"\nuntil idle 5\nshot end").unwrap();
     let mut player = Player::new(&script);
-    assert_eq!(player.next(true), Ok(Cue::Frame { held: None, typed: None }));
+    assert_eq!(
+        player.next(true),
+        Ok(Cue::Frame {
+            held: None,
+            typed: None
+        })
+    );
     assert!(matches!(player.next(false), Ok(Cue::Frame { .. })));
     assert_eq!(player.next(true), Ok(Cue::Shot("end")));
     assert_eq!(player.next(true), Ok(Cue::End));

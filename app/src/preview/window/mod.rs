@@ -15,7 +15,7 @@ use app::{App, Flow};
 use render::Display;
 use render::text::Family;
 use winit::application::ApplicationHandler;
-use winit::dpi::LogicalSize;
+use winit::dpi::{LogicalSize, PhysicalSize};
 use winit::event::{ElementState, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
 use winit::keyboard::{Key, NamedKey};
@@ -153,6 +153,11 @@ impl ApplicationHandler for Shell {
         };
         match event {
             WindowEvent::CloseRequested => platform.exit = true,
+            WindowEvent::Resized(size) => platform.size = size,
+            WindowEvent::Destroyed => {
+                platform.size = PhysicalSize::default();
+                platform.exit = true;
+            }
             WindowEvent::Focused(false) => platform.keys.release(),
             WindowEvent::KeyboardInput { event, .. } => {
                 let full_screen = event.logical_key == Key::Named(NamedKey::F11);

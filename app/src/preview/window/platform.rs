@@ -11,6 +11,7 @@ use render::Display;
 use render::scene::Scene;
 use render::text::Family;
 use softbuffer::Surface;
+use winit::dpi::PhysicalSize;
 use winit::window::Window;
 
 use super::keys::Keys;
@@ -26,6 +27,8 @@ use crate::picture::Picture;
 pub struct Windowed {
     pub keys: Keys,
     pub exit: bool,
+    /// The window's size in pixels; nothing once the window is gone.
+    pub size: PhysicalSize<u32>,
     window: Rc<Window>,
     surface: Surface<Rc<Window>, Rc<Window>>,
     scaler: Scaler,
@@ -54,6 +57,7 @@ impl Windowed {
         Ok(Windowed {
             keys: Keys::default(),
             exit: false,
+            size: window.inner_size(),
             window,
             surface,
             scaler: Scaler::default(),
@@ -82,7 +86,7 @@ impl Windowed {
 
     /// Shows the last picture again, after the window was covered or resized.
     pub fn refresh(&mut self) -> Result<(), Failure> {
-        let size = self.window.inner_size();
+        let size = self.size;
         let (Ok(width), Ok(height)) = (size.width.try_into(), size.height.try_into()) else {
             // There is nothing of it to be seen.
             return Ok(());
