@@ -8,7 +8,8 @@ use console::spu::ThreadGroup;
 use llama::reference::Reference;
 use llama::sampler::argmax;
 use llama::{Checkpoint, Config, Engine, synthetic};
-use spu::driver::SpuEngine;
+use spu::driver::{Event, SpuEngine, SpuSystem, SystemError};
+use spu::engine::parameters::{Block, CommandWord};
 
 fn load(checkpoint: &Checkpoint, spus: usize) -> SpuEngine<ThreadGroup> {
     SpuEngine::load(ThreadGroup::new(spus), checkpoint, spus, &mut |_, _| {})
@@ -181,6 +182,105 @@ fn a_model_that_does_not_fit_is_refused() {
     assert!(error.to_string().contains("local store"), "{error}");
     let loaded = SpuEngine::load(ThreadGroup::new(6), &checkpoint, 7, &mut |_, _| {});
     assert!(loaded.is_err_and(|error| error.to_string().contains("1 to 6")));
+}
+
+/// A machine on which something goes wrong with every command.
+struct Sabotaged {
+    group: ThreadGroup,
+    /// What is done to the command block.
+    spoil: fn(&mut Vec<u8>),
+    /// Whether the word that announces it is lost.
+    loses_mail: bool,
+}
+
+impl SpuSystem for Sabotaged {
+    fn available(&self) -> usize {
+        self.group.available()
+    }
+
+    fn allocate(&mut self, size: usize, align: usize) -> Result<u32, SystemError> {
+        self.group.allocate(size, align)
+    }
+
+    fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), SystemError> {
+        let mut bytes = bytes.to_vec();
+        if bytes.len() == Block::command().bytes().len() {
+            (self.spoil)(&mut bytes);
+        }
+        self.group.write(address, &bytes)
+    }
+
+    fn read(&mut self, address: u32, out: &mut [u8]) -> Result<(), SystemError> {
+        self.group.read(address, out)
+    }
+
+    fn start(&mut self, image: &[u8], arguments: &[[u64; 4]]) -> Result<(), SystemError> {
+        self.group.start(image, arguments)
+    }
+
+    fn write_mailbox(&mut self, spu: usize, value: u32) -> Result<(), SystemError> {
+        if self.loses_mail {
+            return Ok(());
+        }
+        self.group.write_mailbox(spu, value)
+    }
+
+    fn wait_event(&mut self) -> Result<Event, SystemError> {
+        self.group.wait_event()
+    }
+
+    fn join(&mut self) -> Result<(), SystemError> {
+        self.group.join()
+    }
+
+    fn time_ns(&mut self) -> u64 {
+        self.group.time_ns()
+    }
+}
+
+/// What the engine says of two tokens on a machine that is spoilt like this.
+fn sabotage(spoil: fn(&mut Vec<u8>), loses_mail: bool) -> [String; 2] {
+    let (config, shared) = shapes()[0];
+    let bytes = synthetic::checkpoint(&config, shared, 9).expect("a synthetic model");
+    let checkpoint = Checkpoint::parse(&bytes).expect("a valid model");
+    let group = ThreadGroup::new(6);
+    let system = Sabotaged {
+        group,
+        spoil,
+        loses_mail,
+    };
+    let mut engine =
+        SpuEngine::load(system, &checkpoint, 6, &mut |_, _| {}).expect("loading goes well");
+    [0, 0].map(|position| {
+        let token = engine.forward(1, position).map(<[f32]>::to_vec);
+        token.expect_err("the token cannot be computed").to_string()
+    })
+}
+
+/// Adds to the word of a command block.
+fn add(bytes: &mut [u8], word: CommandWord, distance: u32) {
+    for bytes in bytes[word as usize * 16..][..16].as_chunks_mut::<4>().0 {
+        *bytes = (u32::from_be_bytes(*bytes).wrapping_add(distance)).to_be_bytes();
+    }
+}
+
+#[test]
+fn a_fault_of_an_spu_becomes_an_error_that_stays() {
+    let unaligned = sabotage(|bytes| add(bytes, CommandWord::Turns, 4), false);
+    assert!(unaligned[0].contains("SPU"), "{}", unaligned[0]);
+    assert!(unaligned[0].contains("MFC_Cmd"), "{}", unaligned[0]);
+    assert_eq!(unaligned[0], unaligned[1]);
+    let nowhere = sabotage(
+        |bytes| add(bytes, CommandWord::Embedding, 0x8000_0000),
+        false,
+    );
+    assert!(nowhere[0].contains("SPU"), "{}", nowhere[0]);
+}
+
+#[test]
+fn spus_that_nobody_wakes_become_an_error() {
+    let report = sabotage(|_| {}, true);
+    assert!(report[0].contains("SPU_RdInMbox"), "{}", report[0]);
 }
 
 /// A file of llama2.c's, or `None` and a word about it where there is none.

@@ -481,3 +481,6 @@ fn stream_layout(shape: &Shape, share: &Share) -> StreamLayout {
         end: chunks(end),
     }
 }
+
+#[cfg(test)]
+mod tests;
