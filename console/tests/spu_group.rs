@@ -147,6 +147,25 @@ fn an_event_with_acknowledgement_is_answered() {
 }
 
 #[test]
+fn nothing_comes_from_threads_that_have_ended() {
+    let mut program = Program::new();
+    throw(&mut program, 1, 2, 3);
+    exit(&mut program, 0x102, 0);
+    let mut group = group(1);
+    let ended = |group: &mut ThreadGroup| {
+        let error = group.wait_event().unwrap_err();
+        assert!(error.to_string().contains("ended"), "{error}");
+    };
+    ended(&mut group); // never started
+    group.start(&program.elf(), &[[0; 4]]).unwrap();
+    group.join().unwrap();
+    // What was sent before the end is still there.
+    assert_eq!(group.wait_event().unwrap().data1, 3);
+    ended(&mut group);
+    group.join().unwrap();
+}
+
+#[test]
 fn one_thread_ends_the_group() {
     // SPU 0 gets 1 as its argument and exits for all; the others wait for ever.
     let mut program = Program::new();

@@ -2,7 +2,8 @@
 
 mod spu_support;
 
-use console::spu::{Cluster, Quad, Status};
+use console::spu::{Cluster, Quad, Status, Step};
+use proptest::prelude::*;
 use spu::isa::Op;
 use spu::isa::channel::Channel;
 use spu_support::{GET, PUT, Program, SNDSIG, cluster, fault, finish};
@@ -375,4 +376,76 @@ fn a_bad_list_element_is_named() {
     let report = fault(&cluster, 0);
     assert!(report.contains("list element at 0x7008"), "{report}");
     assert!(report.contains("size 0x14"), "{report}");
+}
+
+/// Numbers near the limits of what commands take.
+fn parameter() -> impl Strategy<Value = u32> {
+    let edges = vec![
+        0,
+        1,
+        4,
+        8,
+        12,
+        15,
+        16,
+        31,
+        32,
+        127,
+        128,
+        0x3fff,
+        0x4000,
+        0x4010,
+        0x7000,
+        0x8000,
+        0x3_fff0,
+        0x3_ffff,
+        0x4_0000,
+        0x2fff_ffff,
+        0x3000_0000,
+        0x3000_fff0,
+        0x3001_0000,
+        0xefff_ffff,
+        0xf000_0000,
+        0xf003_fff0,
+        0xf005_400c,
+        0xf015_c00c,
+        0xf020_0000,
+        0xffff_fff0,
+        u32::MAX,
+    ];
+    prop_oneof![4 => prop::sample::select(edges), 1 => any::<u32>()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever is written to the channels, and whatever a list holds: the SPUs go on, wait
+    /// or fault, and the cluster comes to an end.
+    #[test]
+    fn any_command_is_carried_out_or_reported(
+        commands in prop::collection::vec(
+            (
+                prop::sample::select(vec![
+                    0x20_u32, 0x22, 0x24, 0x26, 0x30, 0x40, 0x41, 0x44, 0x45, 0x80, 0x89, 0xa0,
+                    0xb0, 0xb4, 0xb8, 0xc0, 0xc8, 0xcc, 0xd0,
+                ]),
+                parameter(), parameter(), parameter(), 0_u32..33, any::<bool>(),
+            ),
+            1..5,
+        ),
+        elements in prop::collection::vec((parameter(), parameter()), 16),
+    ) {
+        let (mut cluster, _) = cluster(2);
+        list(&mut cluster, 0x7000, &elements);
+        let mut program = Program::new();
+        for (command, lsa, ea, size, tag, wait) in commands {
+            program.dma(command, lsa, ea, size, tag);
+            if wait {
+                program.wait(1 << (tag % 32));
+            }
+        }
+        program.stop(1);
+        program.start(&mut cluster, 0);
+        prop_assert_eq!(cluster.run(10_000_000), Step::Blocked);
+    }
 }

@@ -194,7 +194,8 @@ impl ThreadGroup {
         SystemError::Deadlock { report }
     }
 
-    /// Runs until `done` says so after the kernel's part.
+    /// Runs until `done` says so after the kernel's part; there is nothing to wait for once
+    /// all threads have ended.
     fn run_until(&mut self, done: impl Fn(&Self) -> bool) -> Result<(), SystemError> {
         let end = self.cluster.cycle().saturating_add(self.patience);
         loop {
@@ -203,6 +204,9 @@ impl ThreadGroup {
                 return Ok(());
             }
             served?;
+            if !self.running() {
+                return Err(refused("wait: every thread of the group has ended"));
+            }
             if self.cluster.step() == Step::Blocked {
                 return Err(self.report("nobody can go on"));
             }
@@ -309,9 +313,8 @@ impl SpuSystem for ThreadGroup {
         if self.events.is_empty() {
             self.run_until(|group| !group.events.is_empty())?;
         }
-        self.events
-            .pop_front()
-            .ok_or_else(|| self.report("no event"))
+        let event = self.events.pop_front();
+        event.ok_or_else(|| refused("wait: no event"))
     }
 
     fn join(&mut self) -> Result<(), SystemError> {

@@ -1,6 +1,6 @@
 //! Both compilations of the loop against each other, and what the loop itself does.
 
-use ::spu::isa::{Effect, Inst, Op};
+use ::spu::isa::{Effect, Inst, Op, Roles};
 use proptest::prelude::*;
 
 use super::*;
@@ -296,4 +296,136 @@ fn programs_may_change_themselves() {
     unit.state = State::Running;
     unit.run(200);
     assert_eq!(unit.state, State::Stopped(2));
+}
+
+#[test]
+fn loads_and_stores_address_quadwords() {
+    let at = |unit: &mut Unit, address: u32| unit.store.view().load::<Portable>(address);
+    let value = Quad::from_words([1, 2, 3, 4]);
+    // All forms meet at 0x1230: d = 0x1200 + 0x30, x = 0x1200 + 0x3f, absolute, relative.
+    let forms = [
+        (
+            Inst {
+                rt: 3,
+                ra: 1,
+                imm: 0x30,
+                ..Inst::new(Op::Lqd)
+            },
+            Inst {
+                rt: 3,
+                ra: 1,
+                imm: 0x30,
+                ..Inst::new(Op::Stqd)
+            },
+        ),
+        (
+            Inst {
+                rt: 3,
+                ra: 1,
+                rb: 2,
+                ..Inst::new(Op::Lqx)
+            },
+            Inst {
+                rt: 3,
+                ra: 1,
+                rb: 2,
+                ..Inst::new(Op::Stqx)
+            },
+        ),
+        (
+            Inst {
+                rt: 3,
+                imm: 0x1230,
+                ..Inst::new(Op::Lqa)
+            },
+            Inst {
+                rt: 3,
+                imm: 0x1234,
+                ..Inst::new(Op::Stqa)
+            },
+        ),
+        (
+            Inst {
+                rt: 3,
+                imm: 0x1230,
+                ..Inst::new(Op::Lqr)
+            },
+            Inst {
+                rt: 3,
+                imm: 0x1230,
+                ..Inst::new(Op::Stqr)
+            },
+        ),
+    ];
+    for (load, store) in forms {
+        let mut unit = unit(&[store]);
+        unit.registers[1] = Quad::preferred(0x1200);
+        unit.registers[2] = Quad::from_words([0x3f, 0x100, 0, 0]);
+        unit.registers[3] = value;
+        unit.run(1);
+        assert_eq!(at(&mut unit, 0x1230), value, "{store}");
+        let word = load.encode().unwrap();
+        let target = unit.store.bytes_mut(0, 4).unwrap();
+        target.copy_from_slice(&word.to_be_bytes());
+        unit.registers[3] = Quad::ZERO;
+        unit.pc = 0;
+        unit.run(2);
+        assert_eq!(unit.registers[3], value, "{load}");
+    }
+}
+
+#[test]
+fn every_branch_goes_where_it_should() {
+    let zero = Quad::from_words([0xffff_0000, 1, 1, 1]); // halfword 0, word not 0
+    let one = Quad::from_words([1, 0, 0, 0]);
+    let none = Quad::ZERO;
+    // The branch lies at 0x100; r1 is the address 0x200; r3 is tested or set.
+    let cases = [
+        (Op::Br, 0x40, none, 0x140),
+        (Op::Bra, 0x40, none, 0x40),
+        (Op::Brsl, -0x40, none, 0xc0),
+        (Op::Brasl, 0x40, none, 0x40),
+        (Op::Bi, 0, none, 0x200),
+        (Op::Bisl, 0, none, 0x200),
+        (Op::Brz, 0x40, none, 0x140),
+        (Op::Brz, 0x40, zero, 0x104),
+        (Op::Brnz, 0x40, none, 0x104),
+        (Op::Brnz, 0x40, zero, 0x140),
+        (Op::Brhz, 0x40, zero, 0x140),
+        (Op::Brhz, 0x40, one, 0x104),
+        (Op::Brhnz, 0x40, zero, 0x104),
+        (Op::Brhnz, 0x40, one, 0x140),
+        (Op::Biz, 0, none, 0x200),
+        (Op::Biz, 0, zero, 0x104),
+        (Op::Binz, 0, zero, 0x200),
+        (Op::Binz, 0, none, 0x104),
+        (Op::Bihz, 0, zero, 0x200),
+        (Op::Bihz, 0, one, 0x104),
+        (Op::Bihnz, 0, one, 0x200),
+        (Op::Bihnz, 0, zero, 0x104),
+        (Op::Hbrr, 0x40, none, 0x104),
+    ];
+    for (op, imm, tested, target) in cases {
+        let info = op.info();
+        let reads_a = info.roles.has(Roles::READS_RA);
+        let has_t = info.roles.has(Roles::READS_RT) || info.roles.has(Roles::WRITES_RT);
+        let inst = Inst {
+            rt: if has_t { 3 } else { 0 },
+            ra: u8::from(reads_a),
+            imm,
+            ..Inst::new(op)
+        };
+        let mut unit = unit(&[]);
+        let word = inst.encode().unwrap();
+        let place = unit.store.bytes_mut(0x100, 4).unwrap();
+        place.copy_from_slice(&word.to_be_bytes());
+        unit.registers[1] = Quad::preferred(0x203);
+        unit.registers[3] = tested;
+        unit.pc = 0x100;
+        unit.run(1);
+        assert_eq!(unit.pc, target, "{inst}");
+        if info.roles.has(Roles::WRITES_RT) {
+            assert_eq!(unit.registers[3], Quad::preferred(0x104), "{inst}");
+        }
+    }
 }
