@@ -17,6 +17,8 @@ extern crate std;
 pub mod corpus;
 #[cfg(any(test, feature = "train"))]
 pub mod random;
+#[cfg(test)]
+mod shipped;
 #[cfg(any(test, feature = "train"))]
 pub mod train;
 #[cfg(any(test, feature = "train"))]

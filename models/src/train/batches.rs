@@ -48,3 +48,26 @@ impl<'a> Rows<'a> {
         row
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::TRAINING;
+    use llama::tokenizer::BOS;
+
+    #[test]
+    fn rows_begin_with_documents_and_go_on_where_they_are_told() {
+        let grammar = Grammar::load().unwrap();
+        let tokenizer = Tokenizer::parse(crate::TOKENIZER).unwrap();
+        let mut rows = Rows::new(&grammar, &tokenizer, TRAINING, 256);
+        let first = rows.row();
+        let position = rows.position();
+        let second = rows.row();
+        for row in [&first, &second] {
+            assert_eq!((row.len(), row[0]), (257, BOS));
+        }
+        assert_ne!(first, second);
+        rows.seek(position);
+        assert_eq!(rows.row(), second);
+    }
+}

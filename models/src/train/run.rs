@@ -140,3 +140,57 @@ impl Run {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape {
+        dim: 16,
+        hidden_dim: 32,
+        n_layers: 1,
+        n_heads: 2,
+        vocab_size: 20,
+        seq_len: 24,
+    };
+    const SCHEDULE: Schedule = Schedule {
+        peak: 0.01,
+        warmup: 2,
+        decay: 10,
+        total: 60,
+    };
+
+    /// Rows of a pattern that only what came before tells.
+    fn rows(step: usize) -> Vec<Vec<u32>> {
+        let row = |start: usize| (0..25).map(|i| ((start + i * 3) % 20) as u32).collect();
+        (0..4).map(|i| row(step + i)).collect()
+    }
+
+    #[test]
+    fn a_pattern_is_learnt() {
+        let mut run = Run::new(SHAPE, 1);
+        let first = run.learn(&rows(0), &SCHEDULE);
+        assert!((first - 20f64.ln()).abs() < 0.2, "{first}");
+        for step in 1..60 {
+            run.learn(&rows(step), &SCHEDULE);
+        }
+        assert!(run.evaluate(&rows(7)) < 0.1);
+    }
+
+    #[test]
+    fn a_resumed_run_goes_on_as_if_nothing_had_happened() {
+        let mut whole = Run::new(SHAPE, 1);
+        for step in 0..5 {
+            whole.learn(&rows(step), &SCHEDULE);
+        }
+        let state = whole.state(77);
+        let mut resumed = Run::new(SHAPE, 2);
+        assert_eq!(resumed.resume(&state[1..]), None);
+        assert_eq!(resumed.resume(&state), Some(77));
+        for step in 5..8 {
+            whole.learn(&rows(step), &SCHEDULE);
+            resumed.learn(&rows(step), &SCHEDULE);
+        }
+        assert!(whole.parameters == resumed.parameters && whole.step == resumed.step);
+    }
+}
