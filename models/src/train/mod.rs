@@ -8,7 +8,10 @@
 pub mod attention;
 pub mod batches;
 pub mod export;
+#[cfg(test)]
+mod gradient_check;
 pub mod lanes;
+pub mod layers;
 pub mod matrix;
 pub mod network;
 pub mod optimiser;

@@ -3,13 +3,11 @@
 //! rotary positions on adjacent pairs, SwiGLU, shared classifier).
 
 use super::attention;
-use super::lanes::{dot, exp, softmax};
-use super::matrix::{View, multiply};
+use super::lanes::{exp, softmax};
+use super::layers::{linear, linear_input, linear_weights, normalise, normalise_backward};
 use super::parameters::{Layout, Shape};
 use std::vec;
 use std::vec::Vec;
-
-const EPSILON: f32 = 1e-5;
 
 /// What the forward pass leaves for the backward pass, for one layer. All
 /// have one row for each position.
@@ -361,157 +359,5 @@ impl Network {
             into.iter_mut().zip(row).for_each(|(a, b)| *a += b);
         }
         loss
-    }
-}
-
-/// `out = keep · out + input · weightsᵀ` for `t` rows of width `n`; the number
-/// of outputs follows from the size of the weights.
-fn linear(out: &mut [f32], keep: f32, input: &[f32], weights: &[f32], t: usize, n: usize) {
-    let m = weights.len() / n;
-    let weights = View::packed(weights, m, n).transposed();
-    multiply(out, m, keep, 1.0, View::packed(input, t, n), weights);
-}
-
-/// `out = keep · out + d_output · weights`, the gradient of a linear layer's
-/// input of width `n`.
-fn linear_input(out: &mut [f32], keep: f32, d_output: &[f32], weights: &[f32], t: usize, n: usize) {
-    let m = weights.len() / n;
-    multiply(
-        out,
-        n,
-        keep,
-        1.0,
-        View::packed(d_output, t, m),
-        View::packed(weights, m, n),
-    );
-}
-
-/// `gradient += d_outputᵀ · input`, the gradient of a linear layer's weights
-/// with `n` inputs.
-fn linear_weights(gradient: &mut [f32], d_output: &[f32], input: &[f32], t: usize, n: usize) {
-    let m = gradient.len() / n;
-    let d_output = View::packed(d_output, t, m).transposed();
-    multiply(gradient, n, 1.0, 1.0, d_output, View::packed(input, t, n));
-}
-
-/// RMSNorm of each row; `inverse` receives 1 / root mean square of each.
-fn normalise(input: &[f32], gain: &[f32], out: &mut [f32], inverse: &mut [f32]) {
-    let d = gain.len();
-    for ((row, out), inverse) in input
-        .chunks_exact(d)
-        .zip(out.chunks_exact_mut(d))
-        .zip(inverse)
-    {
-        *inverse = (dot(row, row) / d as f32 + EPSILON).sqrt().recip();
-        for i in 0..d {
-            out[i] = gain[i] * (*inverse * row[i]);
-        }
-    }
-}
-
-/// Adds the gradients of RMSNorm to those of its gain and of its input.
-fn normalise_backward(
-    input: &[f32],
-    inverse: &[f32],
-    gain: &[f32],
-    d_output: &[f32],
-    d_gain: &mut [f32],
-    d_input: &mut [f32],
-) {
-    let d = gain.len();
-    let mut scaled = vec![0.0; d];
-    for (((row, inverse), d_output), d_input) in input
-        .chunks_exact(d)
-        .zip(inverse)
-        .zip(d_output.chunks_exact(d))
-        .zip(d_input.chunks_exact_mut(d))
-    {
-        for i in 0..d {
-            d_gain[i] += d_output[i] * row[i] * inverse;
-            scaled[i] = d_output[i] * gain[i];
-        }
-        let mean = dot(&scaled, row) * inverse * inverse / d as f32;
-        for i in 0..d {
-            d_input[i] += inverse * (scaled[i] - row[i] * mean);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::Random;
-
-    /// Gradients against central differences of the loss, for parameters of
-    /// every tensor.
-    #[test]
-    fn gradients_agree_with_finite_differences() {
-        let shape = Shape {
-            dim: 24,
-            hidden_dim: 40,
-            n_layers: 2,
-            n_heads: 3,
-            vocab_size: 50,
-            seq_len: 70,
-        };
-        let mut network = Network::new(shape);
-        let layout = network.layout().clone();
-        let mut random = Random::new(5);
-        let mut parameters = layout.initial(&shape, &mut random);
-        for range in layout.gains() {
-            parameters[range]
-                .iter_mut()
-                .for_each(|g| *g = 0.5 + random.unit());
-        }
-        // The first embeddings are so small that the normalisation bends
-        // the loss within the step of the difference.
-        parameters[layout.embedding.clone()]
-            .iter_mut()
-            .for_each(|x| *x *= 10.0);
-        let tokens: Vec<u32> = (0..67).map(|_| random.below(50) as u32).collect();
-        let targets: Vec<u32> = (0..67).map(|_| random.below(50) as u32).collect();
-        let mut gradients = vec![0.0; layout.len];
-        let scale = 1.0 / tokens.len() as f32;
-        network.backward(&parameters, &tokens, &targets, scale, &mut gradients);
-
-        let mut ranges = layout.gains();
-        // Rows of the embedding that are read as well as predicted.
-        let d = shape.dim;
-        ranges.push(tokens[0] as usize * d..(tokens[0] as usize + 1) * d);
-        for layer in &layout.layers {
-            ranges.extend([layer.wo.clone(), layer.w2.clone()]);
-            ranges.extend(
-                layer
-                    .qkv
-                    .clone()
-                    .step_by(d * d)
-                    .map(|start| start..start + d * d),
-            );
-            let half = shape.hidden_dim * d;
-            ranges.extend(
-                layer
-                    .w13
-                    .clone()
-                    .step_by(half)
-                    .map(|start| start..start + half),
-            );
-        }
-        for range in ranges {
-            // A direction along the gradient itself makes the difference as
-            // large as it can be against the rounding of the loss.
-            let norm = dot(&gradients[range.clone()], &gradients[range.clone()]).sqrt();
-            assert!(norm > 1e-5);
-            let mut at = |step: f32| {
-                let mut moved = parameters.clone();
-                for i in range.clone() {
-                    moved[i] += step * gradients[i] / norm;
-                }
-                network.loss(&moved, &tokens, &targets)
-            };
-            let step = 2e-2;
-            let difference = (at(step) - at(-step)) / f64::from(2.0 * step);
-            let error = (difference / f64::from(norm) - 1.0).abs();
-            assert!(error < 0.01, "{range:?}: {difference} against {norm}");
-        }
     }
 }
