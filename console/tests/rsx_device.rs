@@ -393,7 +393,7 @@ fn word() -> impl Strategy<Value = u32> {
             Command::Packet { method, count, incrementing }.encode()
         }),
         2 => prop::sample::select(vec![0u32, 1, 2, 5, 8, 0x100, 0x40, 0x80, 0xf0, 0x0101_0101, 0x0010_0010, 0x3f80_0000, 0xfeed_0000, 0xfeed_0001]),
-        1 => (0u32..0x400).prop_map(|n| 0x2000_0000 | 4 * n),
+        1 => (0u32..0x400).prop_map(|n| 0x2000_0000 | (4 * n)),
     ]
 }
 

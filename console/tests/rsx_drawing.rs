@@ -596,7 +596,8 @@ fn masks_and_flat_shading_are_kept() {
 
 #[test]
 fn draws_that_cannot_be_done_are_reported() {
-    let mut cases: Vec<(&str, Box<dyn Fn(&mut Screen)>)> = Vec::new();
+    type Case = Box<dyn Fn(&mut Screen)>;
+    let mut cases: Vec<(&str, Case)> = Vec::new();
     cases.push((
         "vertices outside of memory",
         Box::new(|screen| {

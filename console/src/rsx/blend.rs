@@ -6,7 +6,6 @@
 
 use rsx_gcm::methods::fields::{BlendEquation, BlendFactor, SurfaceColor};
 
-use super::fragment::GROUP;
 use super::maths::saturate;
 
 /// A comparison as `SET_ALPHA_FUNC` names it (OpenGL numbers).
@@ -100,18 +99,16 @@ pub fn is_supported(format: SurfaceColor) -> bool {
     )
 }
 
-/// Writes fragments to neighbouring pixels.
+/// Puts fragments over pixels, big-endian words.
 ///
-/// `row` holds the pixels, big-endian words, as many as there are fragments.
 /// `colour` are red, green, blue, alpha of the fragments; a fragment whose
-/// `kill` is not 0 is dropped. These slices are longer than the row: whole
-/// groups of [`GROUP`] are read.
+/// `kill` is not 0 is dropped. There are as many as pixels at least.
 ///
 /// # Panics
-/// With slices that are shorter than that.
-pub fn write(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Output) {
-    crate::rsx::wide::run!(pixels(
-        row: &mut [u8] = row,
+/// With fewer.
+pub fn write(pixels: &mut [[u8; 4]], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Output) {
+    crate::rsx::wide::run!(mixed(
+        pixels: &mut [[u8; 4]] = pixels,
         colour: [&[f32]; 4] = colour,
         kill: Option<&[f32]> = kill,
         output: &Output = output,
@@ -119,12 +116,12 @@ pub fn write(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: 
 }
 
 #[inline(always)]
-fn pixels(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Output) {
+fn mixed(pixels: &mut [[u8; 4]], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Output) {
     // The usual blends have loops of their own, which vectorise.
     match output.blend {
-        None => each(row, colour, kill, output, |s, _| s),
+        None => each(pixels, colour, kill, output, |s, _| s),
         Some(blend) if is(blend, BlendFactor::SrcAlpha, BlendFactor::OneMinusSrcAlpha) => {
-            each(row, colour, kill, output, |s, t| {
+            each(pixels, colour, kill, output, |s, t| {
                 let rest = 1.0 - s[3];
                 [
                     s[0] * s[3] + t[0] * rest,
@@ -135,7 +132,7 @@ fn pixels(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Ou
             });
         }
         Some(blend) if is(blend, BlendFactor::One, BlendFactor::OneMinusSrcAlpha) => {
-            each(row, colour, kill, output, |s, t| {
+            each(pixels, colour, kill, output, |s, t| {
                 let rest = 1.0 - s[3];
                 [
                     s[0] + t[0] * rest,
@@ -146,12 +143,12 @@ fn pixels(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Ou
             });
         }
         Some(blend) if is(blend, BlendFactor::One, BlendFactor::One) => {
-            each(row, colour, kill, output, |s, t| {
+            each(pixels, colour, kill, output, |s, t| {
                 [s[0] + t[0], s[1] + t[1], s[2] + t[2], s[3] + t[3]]
             });
         }
         Some(blend) if is(blend, BlendFactor::SrcAlpha, BlendFactor::One) => {
-            each(row, colour, kill, output, |s, t| {
+            each(pixels, colour, kill, output, |s, t| {
                 [
                     s[0] * s[3] + t[0],
                     s[1] * s[3] + t[1],
@@ -160,7 +157,7 @@ fn pixels(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Ou
                 ]
             });
         }
-        Some(blend) => each(row, colour, kill, output, |s, t| {
+        Some(blend) => each(pixels, colour, kill, output, |s, t| {
             mix(blend, s, t, output.constant)
         }),
     }
@@ -169,90 +166,65 @@ fn pixels(row: &mut [u8], colour: [&[f32]; 4], kill: Option<&[f32]>, output: &Ou
 /// Writes `f` of source (limited to 0…1) and target, both red, green, blue, alpha.
 #[inline(always)]
 fn each(
-    row: &mut [u8],
+    pixels: &mut [[u8; 4]],
     colour: [&[f32]; 4],
     kill: Option<&[f32]>,
     output: &Output,
     f: impl Fn([f32; 4], [f32; 4]) -> [f32; 4],
 ) {
-    let (groups, rest) = row.as_chunks_mut::<{ 4 * GROUP }>();
-    for (n, pixels) in groups.iter_mut().enumerate() {
-        let mut words = [0; GROUP];
-        for lane in 0..GROUP {
-            let at = 4 * lane;
-            words[lane] =
-                u32::from_be_bytes([pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]]);
-        }
-        let words = group(n * GROUP, words, colour, kill, output, &f);
-        for (to, word) in pixels.chunks_exact_mut(4).zip(words) {
-            to.copy_from_slice(&word.to_be_bytes());
-        }
-    }
-    if !rest.is_empty() {
-        let first = groups.len() * GROUP;
-        let (rest, _) = rest.as_chunks_mut::<4>();
-        let mut words = [0; GROUP];
-        for (word, pixel) in words.iter_mut().zip(&*rest) {
-            *word = u32::from_be_bytes(*pixel);
-        }
-        let words = group(first, words, colour, kill, output, &f);
-        for (pixel, word) in rest.iter_mut().zip(words) {
-            *pixel = word.to_be_bytes();
-        }
+    // Two loops, so that the usual one vectorises.
+    if kill.is_none() && output.alpha_test.is_none() && output.mask == !0 {
+        every(pixels, colour, output, f, |_, _, new| new);
+    } else {
+        every(pixels, colour, output, f, |lane, old, new| {
+            let killed = kill.is_some_and(|kill| kill[lane] != 0.0);
+            let passes = output.alpha_test.is_none_or(|(comparison, reference)| {
+                comparison.holds(saturate(colour[3][lane]), reference)
+            });
+            let mask = if killed || !passes { 0 } else { output.mask };
+            old & !mask | new & mask
+        });
     }
 }
 
-/// The pixels of a group that starts at lane `first`, made from those that are there.
+/// Each pixel becomes what `choose` makes of its number, of what is there and of what `f` gives.
 #[inline(always)]
-fn group(
-    first: usize,
-    old: [u32; GROUP],
+fn every(
+    pixels: &mut [[u8; 4]],
     colour: [&[f32]; 4],
-    kill: Option<&[f32]>,
     output: &Output,
-    f: &impl Fn([f32; 4], [f32; 4]) -> [f32; 4],
-) -> [u32; GROUP] {
+    f: impl Fn([f32; 4], [f32; 4]) -> [f32; 4],
+    choose: impl Fn(usize, u32, u32) -> u32,
+) {
     // Pixels without alpha have all or nothing of it, when read and when written.
     let (kept, fixed) = match output.format {
         SurfaceColor::X8R8G8B8ZeroZero => (0x00ff_ffff, 0),
         SurfaceColor::X8R8G8B8OneOne => (0x00ff_ffff, 0xff00_0000),
         _ => (!0, 0),
     };
-    let lanes = first..first + GROUP;
-    let red = &colour[0][lanes.clone()];
-    let green = &colour[1][lanes.clone()];
-    let blue = &colour[2][lanes.clone()];
-    let alpha = &colour[3][lanes.clone()];
-    let mut words = [0; GROUP];
-    for lane in 0..GROUP {
+    let count = pixels.len();
+    let [red, green, blue, alpha] = colour;
+    let (red, green) = (&red[..count], &green[..count]);
+    let (blue, alpha) = (&blue[..count], &alpha[..count]);
+    for lane in 0..count {
         let source = [
             saturate(red[lane]),
             saturate(green[lane]),
             saturate(blue[lane]),
             saturate(alpha[lane]),
         ];
-        let pixel = old[lane] & kept | fixed;
+        let old = u32::from_be_bytes(pixels[lane]);
+        let counted = old & kept | fixed;
         let target = [
-            unpacked(pixel >> 16),
-            unpacked(pixel >> 8),
-            unpacked(pixel),
-            unpacked(pixel >> 24),
+            unpacked(counted >> 16),
+            unpacked(counted >> 8),
+            unpacked(counted),
+            unpacked(counted >> 24),
         ];
         let [r, g, b, a] = f(source, target);
         let word = packed(a) << 24 | packed(r) << 16 | packed(g) << 8 | packed(b);
-        words[lane] = word & kept | fixed;
+        pixels[lane] = choose(lane, old, word & kept | fixed).to_be_bytes();
     }
-    if kill.is_some() || output.alpha_test.is_some() || output.mask != !0 {
-        for lane in 0..GROUP {
-            let killed = kill.is_some_and(|kill| kill[first + lane] != 0.0);
-            let passes = output.alpha_test.is_none_or(|(comparison, reference)| {
-                comparison.holds(saturate(alpha[lane]), reference)
-            });
-            let mask = if killed || !passes { 0 } else { output.mask };
-            words[lane] = old[lane] & !mask | words[lane] & mask;
-        }
-    }
-    words
 }
 
 /// Whether colour and alpha have these factors and are added.
@@ -438,9 +410,8 @@ mod tests {
                 format,
             };
             let count = fragments.len();
-            let padded = count.next_multiple_of(GROUP);
-            let mut row: Vec<u8> = fragments.iter().flat_map(|f| f.0.to_be_bytes()).collect();
-            let mut planes = vec![vec![0.0; padded]; 5];
+            let mut row: Vec<[u8; 4]> = fragments.iter().map(|f| f.0.to_be_bytes()).collect();
+            let mut planes = vec![vec![0.0; count]; 5];
             for (n, (_, colour, killed)) in fragments.iter().enumerate() {
                 for c in 0..4 {
                     planes[c][n] = colour[c];
@@ -450,7 +421,7 @@ mod tests {
             let kill = kills.then_some(&planes[4][..]);
             write(&mut row, [&planes[0], &planes[1], &planes[2], &planes[3]], kill, &output);
             for (n, (old, colour, killed)) in fragments.iter().enumerate() {
-                let word = u32::from_be_bytes(row[4 * n..4 * n + 4].try_into().expect("four bytes"));
+                let word = u32::from_be_bytes(row[n]);
                 let source = colour.map(|c| f64::from(c.clamp(0.0, 1.0)));
                 let mut target = parts(*old);
                 match format {
@@ -493,25 +464,13 @@ mod tests {
             mask: !0,
             format: SurfaceColor::A8R8G8B8,
         };
-        for byte in 0..=255u32 {
-            let mut row = (byte << 24 | byte << 16 | byte << 8 | byte).to_be_bytes();
-            let before = row;
-            write(
-                &mut row,
-                [&[0.3; GROUP], &[0.3; GROUP], &[0.3; GROUP], &[0.0; GROUP]],
-                None,
-                &output,
-            );
-            assert_eq!(row, before);
-            let shade = [byte as f32 / 255.0; GROUP];
-            write(
-                &mut row,
-                [&shade, &shade, &shade, &[1.0; GROUP]],
-                None,
-                &output,
-            );
-            let byte = byte as u8;
-            assert_eq!(row, [255, byte, byte, byte]);
+        for byte in 0..=255u8 {
+            let mut pixels = [[byte; 4]];
+            write(&mut pixels, [&[0.3], &[0.3], &[0.3], &[0.0]], None, &output);
+            assert_eq!(pixels, [[byte; 4]]);
+            let shade = [f32::from(byte) / 255.0];
+            write(&mut pixels, [&shade, &shade, &shade, &[1.0]], None, &output);
+            assert_eq!(pixels, [[255, byte, byte, byte]]);
         }
     }
 }

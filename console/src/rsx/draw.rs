@@ -168,14 +168,14 @@ impl Pipeline {
                     Part::Arrays(range) => {
                         for n in 0..=range.count_less_one() {
                             let inputs = source.element(memory, range.first() + n)?;
-                            stream.vertex(&inputs, memory)?;
+                            stream.vertex(inputs, memory)?;
                         }
                     }
                     Part::Indexed(range) => {
                         for n in 0..=range.count_less_one() {
                             let index = index(registers, memory, range.first() + n)?;
                             let inputs = source.element(memory, index)?;
-                            stream.vertex(&inputs, memory)?;
+                            stream.vertex(inputs, memory)?;
                         }
                     }
                 }
@@ -281,7 +281,7 @@ fn index(registers: &Registers, memory: &Memory, n: u32) -> Result<u32, Problem>
         IndexType::U32 => 4,
     };
     let start = registers.get(at::SET_INDEX_ARRAY_ADDRESS);
-    if start % bytes != 0 {
+    if !start.is_multiple_of(bytes) {
         return Err(Problem::Misaligned {
             what: "index array",
             value: start,
@@ -310,15 +310,13 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn reads(&self, array: &Array) -> bool {
-        self.mask >> array.attribute & 1 != 0
-    }
-
     /// Element `index` of all arrays that are read.
-    fn element(&mut self, memory: &Memory, index: u32) -> Result<vertex::Registers, Problem> {
-        let mut inputs = self.attributes;
-        for array in self.arrays.iter().filter(|array| self.reads(array)) {
-            inputs[usize::from(array.attribute)] =
+    fn element(&mut self, memory: &Memory, index: u32) -> Result<&vertex::Registers, Problem> {
+        for array in self.arrays {
+            if self.mask >> array.attribute & 1 == 0 {
+                continue;
+            }
+            self.attributes[usize::from(array.attribute)] =
                 array
                     .fetch(memory, index)
                     .map_err(|bytes| Problem::OutsideMemory {
@@ -326,7 +324,7 @@ impl Source<'_> {
                         bytes,
                     })?;
         }
-        Ok(inputs)
+        Ok(&self.attributes)
     }
 
     /// Vertices whose attributes follow each other, each on a word of its own.
@@ -339,26 +337,25 @@ impl Source<'_> {
             return Ok(());
         }
         let size: usize = self.arrays.iter().map(Array::words).sum();
-        if size == 0 || words.len() % size != 0 {
+        if size == 0 || !words.len().is_multiple_of(size) {
             return Err(Problem::Invalid(
                 "inline words that are no whole number of vertices",
             ));
         }
         for vertex in words.chunks_exact(size) {
-            let mut inputs = self.attributes;
             let mut rest = vertex;
             for array in self.arrays {
                 let (own, others) = rest.split_at(array.words());
                 rest = others;
-                if self.reads(array) {
+                if self.mask >> array.attribute & 1 != 0 {
                     let mut bytes = [0; 16];
                     for (bytes, word) in bytes.chunks_exact_mut(4).zip(own) {
                         bytes.copy_from_slice(&word.to_be_bytes());
                     }
-                    inputs[usize::from(array.attribute)] = array.decode(&bytes);
+                    self.attributes[usize::from(array.attribute)] = array.decode(&bytes);
                 }
             }
-            f(&inputs)?;
+            f(&self.attributes)?;
         }
         Ok(())
     }
@@ -375,7 +372,6 @@ impl Default for Corners {
     fn default() -> Self {
         Self {
             vertex: Vertex {
-                position: [0.0; 4],
                 outputs: [[0.0; 4]; 16],
             },
             placed: None,
@@ -404,25 +400,21 @@ struct Stream<'a> {
 
 impl Stream<'_> {
     fn vertex(&mut self, inputs: &vertex::Registers, memory: &mut Memory) -> Result<(), Problem> {
-        let mut outputs = self.unit.run(self.start, inputs)?;
-        for (n, output) in outputs.iter_mut().enumerate() {
+        let corner = &mut self.recent[self.count % 4];
+        self.unit
+            .run(self.start, inputs, &mut corner.vertex.outputs)?;
+        for (n, output) in corner.vertex.outputs.iter_mut().enumerate() {
             if self.outputs >> n & 1 == 0 {
                 *output = [0.0, 0.0, 0.0, 1.0];
             }
         }
-        let vertex = Vertex {
-            position: outputs[0],
-            outputs,
-        };
-        let placed = self
+        corner.placed = self
             .clipper
-            .is_inside(&vertex)
-            .then(|| self.clipper.place(&vertex));
-        let corner = Corners { vertex, placed };
+            .is_inside(&corner.vertex)
+            .then(|| self.clipper.place(&corner.vertex));
         if self.count == 0 {
             self.first = corner.clone();
         }
-        self.recent[self.count % 4] = corner;
         self.shader.counts.vertices += 1;
         self.count += 1;
         let (assembler, last) = (self.assembler, self.count - 1);

@@ -166,7 +166,7 @@ impl Engine {
         };
         let offset = value & !3;
         self.pipeline.set_program(location, offset);
-        if offset % multiple != 0 {
+        if !offset.is_multiple_of(multiple) {
             return Err(Problem::Misaligned {
                 what: "fragment program",
                 value: offset,
@@ -298,7 +298,7 @@ impl Engine {
 
 /// Number of the label at byte `offset`.
 fn label(offset: u32) -> Result<u8, Problem> {
-    if offset % 16 != 0 {
+    if !offset.is_multiple_of(16) {
         return Err(Problem::Misaligned {
             what: "label offset",
             value: offset,

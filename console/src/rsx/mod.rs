@@ -248,7 +248,7 @@ impl Rsx {
     fn step(&mut self, words: u64) -> u64 {
         let at = self.fifo.get;
         let word = match self.memory.read_u32(Location::Main, at) {
-            Ok(word) if at % 4 == 0 => word,
+            Ok(word) if at.is_multiple_of(4) => word,
             _ => {
                 self.reports.place = Place {
                     method: None,

@@ -359,7 +359,7 @@ impl Registers {
             _ => Err(Problem::Invalid("neither 0 nor 1")),
         };
         let multiple = |what, multiple| {
-            if value % multiple == 0 {
+            if value.is_multiple_of(multiple) {
                 Ok(())
             } else {
                 Err(Problem::Misaligned {

@@ -232,11 +232,13 @@ mod tests {
 
     #[test]
     fn equal_reports_are_counted_and_named() {
-        let mut reports = Reports::default();
-        reports.place = Place {
-            method: Some(rsx_gcm::methods::d3::SET_BLEND_ENABLE),
-            argument: 5,
-            fifo_offset: 0x40,
+        let mut reports = Reports {
+            place: Place {
+                method: Some(rsx_gcm::methods::d3::SET_BLEND_ENABLE),
+                argument: 5,
+                fifo_offset: 0x40,
+            },
+            ..Reports::default()
         };
         reports.add(Problem::Unsupported("that"));
         reports.place.argument = 6;

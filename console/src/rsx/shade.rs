@@ -1,8 +1,8 @@
 //! Draws triangles: interpolates, runs the fragment program over batches, writes pixels.
 //!
 //! Fragments of neighbouring runs, and of neighbouring triangles of one draw,
-//! share a batch; pixels are written in order afterwards, so that batches
-//! make no difference to the result.
+//! share a batch as long as they do not overlap, so that batches make no
+//! difference to the result.
 
 use std::sync::Arc;
 
@@ -81,7 +81,6 @@ pub struct Counts {
 }
 
 /// Batches under construction; kept from draw to draw.
-#[derive(Default)]
 pub struct Shader {
     /// What was drawn so far.
     pub counts: Counts,
@@ -89,7 +88,25 @@ pub struct Shader {
     runs: Vec<Run>,
     lanes: usize,
     fills: Vec<Fill>,
-    scratch: Vec<Vec<f32>>,
+    /// First of the runs of the current triangle; those before are of others.
+    own: usize,
+    pixels: Vec<[u8; 4]>,
+    scratch: Vec<[f32; LANES]>,
+}
+
+impl Default for Shader {
+    fn default() -> Self {
+        Self {
+            counts: Counts::default(),
+            planes: Planes::default(),
+            runs: Vec::new(),
+            lanes: 0,
+            fills: Vec::new(),
+            own: 0,
+            pixels: vec![[0; 4]; LANES],
+            scratch: vec![[0.0; LANES]; 5],
+        }
+    }
 }
 
 /// Where the fragments of a run are.
@@ -106,6 +123,7 @@ impl Shader {
     pub fn begin(&mut self, shading: &Shading, constants: &[[u32; 4]]) {
         self.planes.fix(&shading.plan, constants);
         self.runs.clear();
+        self.own = 0;
         self.lanes = 0;
     }
 
@@ -129,6 +147,7 @@ impl Shader {
             return;
         }
         self.counts.triangles += 1;
+        self.own = self.runs.len();
         let frame = Frame::new(points);
         let reciprocal_w = frame.plane(corners.map(|corner| corner.placed.reciprocal_w));
         let flat_w = {
@@ -169,12 +188,18 @@ impl Shader {
             };
             self.fills.push(fill);
         }
-        triangle.rows(shading.area, |y, left, right| {
-            self.row(shading, memory, &frame, reciprocal_w, y, left, right);
-        });
+        super::wide::run!(rows(
+            shader: &mut Shader = self,
+            shading: &Shading = shading,
+            memory: &mut Memory = memory,
+            triangle: &Triangle = &triangle,
+            frame: &Frame = &frame,
+            reciprocal_w: Plane = reciprocal_w,
+        ));
     }
 
     /// Takes a run of pixels into the batch, or into as many batches as it needs.
+    #[inline(always)]
     #[allow(clippy::too_many_arguments, reason = "a closure's environment, named")]
     fn row(
         &mut self,
@@ -187,6 +212,11 @@ impl Shader {
         right: i32,
     ) {
         let lanes_of_pixel = if shading.plan.blocks { 4 } else { 1 };
+        // Pixels are blended with what was there before the batch: none may come twice.
+        let overlaps = |run: &Run| run.y == y && run.x < right && left < run.x + run.length as i32;
+        if self.runs[..self.own].iter().any(overlaps) {
+            self.flush(shading, memory);
+        }
         let mut x = left;
         while x < right {
             let room = (LANES - self.lanes) / lanes_of_pixel;
@@ -201,7 +231,7 @@ impl Shader {
                 x,
                 y,
             };
-            fill(
+            fill_lanes(
                 &mut self.planes,
                 &self.fills,
                 shading,
@@ -242,59 +272,82 @@ impl Shader {
             ..
         } = shading.target;
         let bytes = &mut memory.bytes_mut(location)[offset as usize..];
-        for run in self.runs.drain(..) {
+        let row = |run: &Run| {
             let start = run.y as usize * pitch as usize + 4 * run.x as usize;
-            let row = &mut bytes[start..start + 4 * run.length];
-            if plan.blocks {
-                // Of each block of four, the fragment that the pixel is.
-                self.scratch.resize(5, Vec::new());
-                let planes = plan.colour.into_iter().chain(plan.kill);
-                for (scratch, plane) in self.scratch.iter_mut().zip(planes) {
-                    let plane = self.planes.get(plane);
-                    scratch.clear();
-                    scratch.extend((0..run.length).map(|i| {
-                        let within = (run.y & 1) * 2 + ((run.x + i as i32) & 1);
-                        plane[run.lane + 4 * i + within as usize]
-                    }));
-                    scratch.resize(run.length.next_multiple_of(GROUP), 0.0);
-                }
-                let colour = [0, 1, 2, 3].map(|c: usize| &self.scratch[c][..]);
-                let kill = plan.kill.map(|_| &self.scratch[4][..]);
-                blend::write(row, colour, kill, &shading.output);
-            } else {
-                let lanes = run.lane..run.lane + run.length.next_multiple_of(GROUP);
-                let colour = plan
-                    .colour
-                    .map(|plane| &self.planes.get(plane)[lanes.clone()]);
-                let kill = plan
-                    .kill
-                    .map(|plane| &self.planes.get(plane)[lanes.clone()]);
-                blend::write(row, colour, kill, &shading.output);
-            }
+            start..start + 4 * run.length
+        };
+        // The pixels of the batch, as its fragments lie in the planes: no two runs of a batch overlap.
+        let lanes_of_pixel = if plan.blocks { 4 } else { 1 };
+        let pixels = &mut self.pixels[..self.lanes / lanes_of_pixel];
+        for run in &self.runs {
+            let first = run.lane / lanes_of_pixel;
+            copy(
+                &mut pixels[first..first + run.length],
+                bytes[row(run)].as_chunks().0,
+            );
         }
+        if plan.blocks {
+            // Of each block of four, the fragment that the pixel is.
+            for plane in plan.colour.into_iter().chain(plan.kill).enumerate() {
+                let (scratch, plane) = (&mut self.scratch[plane.0], self.planes.get(plane.1));
+                for run in &self.runs {
+                    for i in 0..run.length {
+                        let within = (run.y & 1) * 2 + ((run.x + i as i32) & 1);
+                        let lane = run.lane + 4 * i;
+                        scratch[lane / 4] = plane[lane + within as usize];
+                    }
+                }
+            }
+            let colour = [0, 1, 2, 3].map(|c: usize| &self.scratch[c][..]);
+            let kill = plan.kill.map(|_| &self.scratch[4][..]);
+            blend::write(pixels, colour, kill, &shading.output);
+        } else {
+            let colour = plan.colour.map(|plane| &self.planes.get(plane)[..]);
+            let kill = plan.kill.map(|plane| &self.planes.get(plane)[..]);
+            blend::write(pixels, colour, kill, &shading.output);
+        }
+        for run in &self.runs {
+            let first = run.lane / lanes_of_pixel;
+            copy(
+                bytes[row(run)].as_chunks_mut().0,
+                &pixels[first..first + run.length],
+            );
+        }
+        self.runs.clear();
+        self.own = 0;
         self.lanes = 0;
     }
 }
 
-/// Fills the planes of the inputs for a run of pixels.
-fn fill(
-    planes: &mut Planes,
-    fills: &[Fill],
-    shading: &Shading,
-    frame: &Frame,
-    reciprocal_w: Plane,
-    place: Place,
-) {
-    super::wide::run!(fill_lanes(
-        planes: &mut Planes = planes,
-        fills: &[Fill] = fills,
-        shading: &Shading = shading,
-        frame: &Frame = frame,
-        reciprocal_w: Plane = reciprocal_w,
-        place: Place = place,
-    ));
+/// Copies pixels, mostly few: without a call for so little.
+#[inline(always)]
+fn copy(to: &mut [[u8; 4]], from: &[[u8; 4]]) {
+    let (groups, rest) = to.as_chunks_mut::<GROUP>();
+    let (from_groups, from_rest) = from.as_chunks::<GROUP>();
+    for (to, from) in groups.iter_mut().zip(from_groups) {
+        *to = *from;
+    }
+    for (to, from) in rest.iter_mut().zip(from_rest) {
+        *to = *from;
+    }
 }
 
+/// Takes all runs of a triangle into batches.
+#[inline(always)]
+fn rows(
+    shader: &mut Shader,
+    shading: &Shading,
+    memory: &mut Memory,
+    triangle: &Triangle,
+    frame: &Frame,
+    reciprocal_w: Plane,
+) {
+    triangle.rows(shading.area, |y, left, right| {
+        shader.row(shading, memory, frame, reciprocal_w, y, left, right);
+    });
+}
+
+/// Fills the planes of the inputs for a run of pixels.
 #[inline(always)]
 fn fill_lanes(
     planes: &mut Planes,
@@ -309,7 +362,11 @@ fn fill_lanes(
     for (fill, &(_, plane)) in fills.iter().zip(&shading.plan.inputs) {
         let to = &mut planes.get_mut(plane)[lanes.clone()];
         match *fill {
-            Fill::Constant(number) => to.fill(number),
+            Fill::Constant(number) => {
+                for group in to.as_chunks_mut::<GROUP>().0 {
+                    *group = [number; GROUP];
+                }
+            }
             Fill::Linear(plane) => linear(to, plane, frame, shading, place),
             Fill::Perspective(plane) => {
                 linear(to, plane, frame, shading, place);

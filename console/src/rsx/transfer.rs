@@ -46,7 +46,7 @@ impl Transfer {
             surface2d::SET_OFFSET_SOURCE => {}
             surface2d::SET_OFFSET_DESTIN => {
                 self.offset = argument;
-                if argument % 64 != 0 {
+                if !argument.is_multiple_of(64) {
                     return Err(Problem::Misaligned {
                         what: "target of a transfer",
                         value: argument,

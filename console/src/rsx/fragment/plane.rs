@@ -18,6 +18,7 @@ pub struct Plane(pub [f32; STORED]);
 ///
 /// They are boxed so that a destination can be taken out by swapping a pointer
 /// while the operands are read.
+#[allow(clippy::vec_box, reason = "planes change places by their boxes")]
 pub struct Planes {
     planes: Vec<Box<Plane>>,
     spare: Vec<Box<Plane>>,

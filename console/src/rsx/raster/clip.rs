@@ -46,7 +46,7 @@ impl Clipper {
 
     /// Signed distances from the planes, those of points inside not negative.
     fn distances(&self, vertex: &Vertex) -> [f64; 7] {
-        let [x, y, z, w] = vertex.position.map(f64::from);
+        let [x, y, z, w] = vertex.position().map(f64::from);
         let Viewport {
             scale,
             offset,
@@ -125,7 +125,7 @@ impl Clipper {
     /// Where a vertex that is inside lies in the window.
     #[must_use]
     pub fn place(&self, vertex: &Vertex) -> Placed {
-        let [x, y, z, w] = vertex.position;
+        let [x, y, z, w] = vertex.position();
         let Viewport { scale, offset, .. } = self.viewport;
         let reciprocal_w = 1.0 / w;
         // A cut vertex may miss its plane by a rounding.
@@ -152,10 +152,7 @@ fn between(a: &Vertex, b: &Vertex, t: f64) -> Vertex {
     for (output, other) in outputs.iter_mut().zip(&b.outputs) {
         *output = mix4(*output, *other);
     }
-    Vertex {
-        position: mix4(a.position, b.position),
-        outputs,
-    }
+    Vertex { outputs }
 }
 
 #[cfg(test)]
@@ -164,7 +161,6 @@ mod tests {
 
     fn vertex(position: [f32; 4]) -> Vertex {
         Vertex {
-            position,
             outputs: [position; 16],
         }
     }
@@ -201,16 +197,16 @@ mod tests {
         let cut = clipper.clip(&triangle);
         assert_eq!(cut.len(), 4);
         for vertex in &cut {
-            let w = f64::from(vertex.position[3]);
+            let w = f64::from(vertex.position()[3]);
             assert!(w > 0.0);
             // Outputs were cut along with the position.
-            assert_eq!(vertex.outputs[7], vertex.position);
-            let x = f64::from(vertex.position[0]) * 100.0 / w + 100.0;
+            assert_eq!(vertex.outputs[7], vertex.position());
+            let x = f64::from(vertex.position()[0]) * 100.0 / w + 100.0;
             assert!(x.abs() <= f64::from(GUARD) * 1.001, "{x}");
         }
         assert!(
             clipper
-                .clip(&triangle.map(|v| vertex([v.position[0], 0.0, 0.0, -1.0])))
+                .clip(&triangle.map(|v| vertex([v.position()[0], 0.0, 0.0, -1.0])))
                 .is_empty()
         );
         assert!(

@@ -40,6 +40,7 @@ struct Edge {
 }
 
 impl Edge {
+    #[inline(always)]
     fn new(from: Point, to: Point) -> Self {
         let (dx, dy) = (
             i64::from(to.x) - i64::from(from.x),
@@ -57,6 +58,7 @@ impl Edge {
     }
 
     /// Limits `left..right` to the pixels of row `y` that the edge lets in.
+    #[inline(always)]
     fn limit(self, y: i32, left: &mut i64, right: &mut i64) {
         let row = self.start + self.down * i64::from(y);
         // row + x * along ≥ 0
@@ -105,6 +107,7 @@ impl Triangle {
 
     /// Calls `f` with row, first column and column after the last of each run of covered pixels within `area`, from the
     /// top down.
+    #[inline(always)]
     pub fn rows(&self, area: Rectangle, mut f: impl FnMut(i32, i32, i32)) {
         let [a, b, c] = self.corners;
         let edges = [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)];

@@ -15,6 +15,9 @@ pub struct Plane {
     down: f64,
 }
 
+/// Columns of a group, from its first.
+const COLUMNS: [f32; GROUP] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
 /// What all planes of one triangle share.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
@@ -102,15 +105,16 @@ impl Plane {
     pub fn write(&self, to: &mut [f32], columns: i32, rows: i32) {
         let start = self.at_row(rows);
         let (groups, rest) = to.as_chunks_mut::<GROUP>();
-        for (n, group) in groups.iter_mut().enumerate() {
-            let column = columns + (n * GROUP) as i32;
-            for (i, to) in group.iter_mut().enumerate() {
-                *to = self.at_column(start, (column + i as i32) as f32);
+        // Columns are small integers: counting them in floats is exact, and fast.
+        let mut first = columns as f32;
+        for group in groups {
+            for (to, column) in group.iter_mut().zip(COLUMNS) {
+                *to = self.at_column(start, first + column);
             }
+            first += GROUP as f32;
         }
-        for (i, to) in rest.iter_mut().enumerate() {
-            let column = columns + (groups.len() * GROUP + i) as i32;
-            *to = self.at_column(start, column as f32);
+        for (to, column) in rest.iter_mut().zip(COLUMNS) {
+            *to = self.at_column(start, first + column);
         }
     }
 }

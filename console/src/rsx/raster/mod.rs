@@ -15,8 +15,14 @@ use super::vertex::{Registers, Vec4};
 /// A vertex after the vertex program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vertex {
-    /// Position in clip space.
-    pub position: Vec4,
-    /// All outputs.
+    /// All outputs; the first is the position in clip space.
     pub outputs: Registers,
+}
+
+impl Vertex {
+    /// Position in clip space.
+    #[must_use]
+    pub fn position(&self) -> Vec4 {
+        self.outputs[0]
+    }
 }

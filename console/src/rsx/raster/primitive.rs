@@ -30,7 +30,7 @@ impl Assembler {
             Primitive::Triangles if n % 3 == 2 => triangle([n - 2, n - 1, n], n),
             Primitive::TriangleStrip if n >= 2 => {
                 // Every other triangle of a strip is wound the other way.
-                if n % 2 == 0 {
+                if n.is_multiple_of(2) {
                     triangle([n - 2, n - 1, n], n);
                 } else {
                     triangle([n - 1, n - 2, n], n);

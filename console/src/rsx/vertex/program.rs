@@ -46,7 +46,7 @@ impl Default for Unit {
 /// State of one run.
 struct Run<'a> {
     inputs: &'a Registers,
-    outputs: Registers,
+    outputs: &'a mut Registers,
     temporaries: [Vec4; TEMPORARIES],
     addresses: [[i32; 4]; 2],
     conditions: [Vec4; 2],
@@ -74,14 +74,21 @@ impl Unit {
         true
     }
 
-    /// Runs the program that starts at `start` with the attributes of one vertex.
+    /// Runs the program that starts at `start` with the attributes of one vertex; what it does not write of `outputs`
+    /// becomes 0, 0, 0, 1.
     ///
     /// # Errors
     /// An instruction that cannot be run, or a program without an end.
-    pub fn run(&mut self, start: u32, inputs: &Registers) -> Result<Registers, Problem> {
+    pub fn run(
+        &mut self,
+        start: u32,
+        inputs: &Registers,
+        outputs: &mut Registers,
+    ) -> Result<(), Problem> {
+        *outputs = [UNWRITTEN; 16];
         let mut run = Run {
             inputs,
-            outputs: [UNWRITTEN; 16],
+            outputs,
             temporaries: [[0.0; 4]; TEMPORARIES],
             addresses: [[0; 4]; 2],
             conditions: [[0.0; 4]; 2],
@@ -115,12 +122,12 @@ impl Unit {
                 }
                 Scalar::Ret if run.any(i) => match stack.pop() {
                     Some(caller) => next = caller,
-                    None => return Ok(run.outputs),
+                    None => return Ok(()),
                 },
                 _ => {}
             }
             if i.end {
-                return Ok(run.outputs);
+                return Ok(());
             }
             slot = next;
         }

@@ -30,7 +30,9 @@ fn run_words(code: &[[u32; 4]], inputs: &[V]) -> Result<Registers, crate::rsx::P
     }
     let mut attributes = [[0.0; 4]; 16];
     attributes[..inputs.len()].copy_from_slice(inputs);
-    unit.run(10, &attributes)
+    let mut outputs = [[9.0; 4]; 16];
+    unit.run(10, &attributes, &mut outputs)?;
+    Ok(outputs)
 }
 
 fn assembled(body: impl FnOnce(&mut Builder)) -> vp::Program {
