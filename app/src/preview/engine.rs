@@ -1,7 +1,9 @@
 //! The SPU engine on the simulated SPUs.
 
+use std::thread;
+
 use app::inference::{EngineFactory, Failure, LoadedModel, Loading};
-use console::spu::{MAX_SPUS, Statistics, ThreadGroup};
+use console::spu::{Cluster, MAX_SPUS, MainStorage, Statistics, ThreadGroup};
 use llama::Engine;
 use spu::driver::SpuEngine;
 
@@ -10,14 +12,35 @@ use crate::model::{Model, Source};
 /// The engine that tells the stories of the preview.
 pub type Simulated = SpuEngine<ThreadGroup>;
 
+/// What the simulated SPUs may have of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// All of its processors.
+    All,
+    /// All but one, which draws the interface meanwhile.
+    AllButOne,
+}
+
+impl Share {
+    fn threads(self) -> usize {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        match self {
+            Share::All => processors,
+            Share::AllButOne => (processors - 1).max(1),
+        }
+    }
+}
+
 /// Lays a model out on so many SPUs; `progress` hears how much of it is done, 0–1.
 pub fn load(
     model: &Model,
     spus: usize,
+    share: Share,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Simulated, spu::driver::LoadError> {
+    let cluster = Cluster::new(spus, MainStorage::default()).with_threads(share.threads());
     SpuEngine::load(
-        ThreadGroup::new(spus),
+        ThreadGroup::on(cluster),
         &model.checkpoint(),
         spus,
         &mut |done, all| progress(done as f32 / all.max(1) as f32),
@@ -41,14 +64,19 @@ pub fn statistics(engine: &Simulated) -> Statistics {
 /// Loads models for the app's inference thread.
 pub struct Factory<W> {
     source: Source,
+    share: Share,
     /// What is put around each engine.
     wrap: W,
 }
 
 impl<W: FnMut(Simulated) -> Box<dyn Engine>> Factory<W> {
     /// A factory that puts something around each engine.
-    pub fn new(source: Source, wrap: W) -> Factory<W> {
-        Factory { source, wrap }
+    pub fn new(source: Source, share: Share, wrap: W) -> Factory<W> {
+        Factory {
+            source,
+            share,
+            wrap,
+        }
     }
 }
 
@@ -71,10 +99,11 @@ impl<W: FnMut(Simulated) -> Box<dyn Engine>> EngineFactory<'static> for Factory<
                 });
             }
         };
-        let engine = load(&model, MAX_SPUS, &mut progress).map_err(|error| Failure {
-            what: error.to_string(),
-            file: Some(facts.source.clone()),
-        })?;
+        let engine =
+            load(&model, MAX_SPUS, self.share, &mut progress).map_err(|error| Failure {
+                what: error.to_string(),
+                file: Some(facts.source.clone()),
+            })?;
         Ok(LoadedModel {
             engine: (self.wrap)(engine),
             chat: model.chat(),

@@ -12,7 +12,7 @@ use llama::text::TextAssembler;
 use llama::{Engine, EngineError, Sampler};
 
 use crate::arguments::{self, Generate, Weights};
-use crate::engine;
+use crate::engine::{self, Share};
 use crate::failure::Failure;
 use crate::model::{Model, Source, Unusable};
 
@@ -29,11 +29,12 @@ pub fn run(arguments: &Generate) -> Result<(), Failure> {
         }
         arguments::Engine::Spu => {
             let spus = usize::from(arguments.spus);
-            let mut engine =
-                engine::load(&model, spus, &mut |_| {}).map_err(|error| match &source {
+            let mut engine = engine::load(&model, spus, Share::All, &mut |_| {}).map_err(
+                |error| match &source {
                     Source::Files { model, .. } => Failure::file(model, error),
                     Source::BuiltIn => Failure::new(error),
-                })?;
+                },
+            )?;
             let mut told = tell(arguments, &model, &mut engine)?;
             let sum = engine::statistics(&engine);
             let _ = write!(

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use app::PlatformError;
 use app::inference::{Port, Worker};
 
-use crate::engine::Factory;
+use crate::engine::{Factory, Share};
 use crate::model::Source;
 
 /// How long the thread sleeps when it has nothing to do and nobody wakes it.
@@ -19,9 +19,9 @@ pub struct Inference(JoinHandle<()>);
 
 impl Inference {
     /// Starts the thread.
-    pub fn start(port: Port, source: Source) -> Result<Inference, PlatformError> {
+    pub fn start(port: Port, source: Source, share: Share) -> Result<Inference, PlatformError> {
         let work = move || {
-            let factory = Factory::new(source, |engine| Box::new(engine));
+            let factory = Factory::new(source, share, |engine| Box::new(engine));
             let begun = Instant::now();
             Worker::new(port, factory, move || begun.elapsed()).run(|| thread::park_timeout(NAP));
         };

@@ -11,7 +11,7 @@ use render::Display;
 use render::scene::Scene;
 
 use super::pace::{Frames, pace};
-use crate::engine::Factory;
+use crate::engine::{Factory, Share};
 use crate::inference::{self, Inference};
 use crate::model::Source;
 use crate::picture::Picture;
@@ -154,12 +154,12 @@ impl Platform for Headless {
     fn start_inference(&mut self, port: Port) -> Result<(), PlatformError> {
         let source = self.source.clone();
         if self.live {
-            self.pace = Pace::Host(Inference::start(port, source)?);
+            self.pace = Pace::Host(Inference::start(port, source, Share::All)?);
             return Ok(());
         }
         let (frames, pacer) = pace();
         let work = move || {
-            let factory = Factory::new(source, |engine| Box::new(pacer.engine(engine)));
+            let factory = Factory::new(source, Share::All, |engine| Box::new(pacer.engine(engine)));
             pacer.rest();
             // The engine has a clock of its own.
             Worker::new(port, factory, || Duration::ZERO).run(|| pacer.rest());

@@ -18,6 +18,7 @@ use super::keys::Keys;
 use super::pads::Pads;
 use super::scale::Scaler;
 use super::storage::Storage;
+use crate::engine::Share;
 use crate::failure::Failure;
 use crate::inference::Inference;
 use crate::model::Source;
@@ -157,7 +158,11 @@ impl Platform for Windowed {
     }
 
     fn start_inference(&mut self, port: Port) -> Result<(), PlatformError> {
-        self.inference = Some(Inference::start(port, self.source.clone())?);
+        self.inference = Some(Inference::start(
+            port,
+            self.source.clone(),
+            Share::AllButOne,
+        )?);
         Ok(())
     }
 
