@@ -50,9 +50,11 @@ impl Shared {
     }
 }
 
-/// Makes the two sides; the inference thread stands still at first.
+/// Makes the two sides. The first turn is the inference thread's: it ends when that has come to
+/// rest, and no frame is granted before, however late the thread starts.
 pub fn pace() -> (Frames, Pacer) {
     let shared = Arc::new(Shared::default());
+    shared.turn().inference = true;
     (Frames(shared.clone()), Pacer(shared))
 }
 
@@ -62,8 +64,9 @@ pub struct Frames(Arc<Shared>);
 
 impl Frames {
     /// Lets the inference thread compute what is done from `begun` until `until`, the beginning
-    /// of the next frame. Does not wait for it.
+    /// of the next frame. Does not wait for it, but for the end of the turn before.
     pub fn grant(&self, begun: Duration, until: Duration) {
+        self.wait();
         self.0.change(|turn| {
             turn.begun = begun;
             turn.until = until;
@@ -211,6 +214,8 @@ mod tests {
         let (said, heard) = mpsc::channel();
         let thread = thread::spawn(move || {
             let mut engine = engine(&pacer);
+            // However late it comes, the first frame is not over without it.
+            thread::sleep(Duration::from_millis(20));
             pacer.rest();
             for token in 0..6 {
                 assert_eq!(engine.forward_greedy(token, 0), Ok(1));
@@ -237,6 +242,7 @@ mod tests {
     fn a_thread_that_dies_holds_nobody_up() {
         let (frames, pacer) = pace();
         let thread = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
             pacer.rest();
             panic!("as the test wants");
         });
