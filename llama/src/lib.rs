@@ -44,6 +44,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod bundle;
 pub mod checkpoint;
 pub mod config;
 pub mod engine;
@@ -57,6 +58,7 @@ pub mod synthetic;
 pub mod text;
 pub mod tokenizer;
 
+pub use bundle::Bundle;
 pub use checkpoint::Checkpoint;
 pub use config::Config;
 pub use engine::{Engine, EngineError};

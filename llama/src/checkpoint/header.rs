@@ -41,6 +41,28 @@ impl Header {
         }
     }
 
+    /// The header of tensors that stand somewhere without one.
+    pub fn of_tensors(
+        config: Config,
+        format: Format,
+        shared_classifier: bool,
+    ) -> Result<Self, CheckpointError> {
+        config.validate()?;
+        let version = match format {
+            Format::Fp32 => Version::Fp32,
+            Format::Q8 { group_size: group } => {
+                group_size(i32::try_from(group).unwrap_or(i32::MAX), &config)?;
+                Version::Q8
+            }
+        };
+        Ok(Header {
+            config,
+            version,
+            format,
+            shared_classifier,
+        })
+    }
+
     /// Where the first tensor begins.
     pub fn size(&self) -> usize {
         match self.version {

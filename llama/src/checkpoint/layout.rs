@@ -140,15 +140,16 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Lays the tensors out in their order and checks that they end where the file ends.
-    pub fn new(header: &Header, found: usize) -> Result<Self, CheckpointError> {
+    /// Lays the tensors out in their order, from the byte `start` on, and checks that they end
+    /// where the bytes end.
+    pub fn new(header: &Header, start: usize, found: usize) -> Result<Self, CheckpointError> {
         let order: &[Tensor] = match header.version {
             Version::Legacy => &LEGACY_ORDER,
             Version::Fp32 | Version::Q8 => &ORDER,
         };
         let present = || order.iter().copied().filter(|t| t.is_present(header));
         let mut places = [Place::default(); TENSORS];
-        let mut end = header.size() as u128;
+        let mut end = start as u128;
         let mut cut = None;
         for tensor in present() {
             let size = tensor.size(header);

@@ -15,11 +15,13 @@
 mod error;
 mod header;
 mod layout;
+mod stream;
 pub mod tensor;
 pub mod write;
 
 pub use error::CheckpointError;
 pub use header::Version;
+pub(crate) use stream::{check_format, each_part};
 pub use tensor::{Floats, Matrix, Q8, Values};
 
 use crate::config::Config;
@@ -75,7 +77,24 @@ impl<'a> Checkpoint<'a> {
     /// The values themselves are not looked at: infinities and NaN are passed on.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CheckpointError> {
         let header = Header::parse(bytes)?;
-        let layout = Layout::new(&header, bytes.len())?;
+        let layout = Layout::new(&header, header.size(), bytes.len())?;
+        Ok(Checkpoint {
+            header,
+            layout,
+            bytes,
+        })
+    }
+
+    /// A model whose tensors stand in `bytes` as in a file of version 1 or 2, with no header
+    /// ahead of them.
+    pub(crate) fn from_tensors(
+        config: Config,
+        format: Format,
+        shared_classifier: bool,
+        bytes: &'a [u8],
+    ) -> Result<Self, CheckpointError> {
+        let header = Header::of_tensors(config, format, shared_classifier)?;
+        let layout = Layout::new(&header, 0, bytes.len())?;
         Ok(Checkpoint {
             header,
             layout,

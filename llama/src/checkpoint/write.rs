@@ -1,15 +1,14 @@
 //! Writes checkpoints: version 0 from f32 weights, version 2 from another checkpoint.
 
-use alloc::vec;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 use core::fmt;
 
 use super::header::{HEADER_SIZE, LEGACY_HEADER_SIZE, MAGIC, group_size};
-use super::layout::{LEGACY_ORDER, ORDER, Tensor};
-use super::{Checkpoint, CheckpointError};
+use super::layout::{LEGACY_ORDER, Tensor};
+use super::{Checkpoint, CheckpointError, Format, each_part};
 use crate::config::{Config, ConfigError};
 use crate::math;
-use crate::quantise::quantise;
 
 /// All weights of a model as f32. A slice with a length in layers holds one layer after the
 /// other, each layer's matrix row by row; see [`Layer`](super::Layer) for the shapes.
@@ -125,37 +124,12 @@ pub fn q8(checkpoint: &Checkpoint, group: usize) -> Result<Vec<u8>, WriteError> 
     put_numbers(&mut out, &[group as i32]);
     out.resize(HEADER_SIZE, 0);
 
-    for tensor in ORDER {
-        if tensor == Tensor::Classifier && checkpoint.shares_classifier() {
-            continue;
-        }
-        for layer in 0..tensor.count(config) {
-            if tensor.is_norm() {
-                let values = checkpoint.floats(tensor, layer);
-                out.extend_from_slice(values.as_le_bytes().as_flattened());
-            } else {
-                put_q8(&mut out, checkpoint, tensor, layer, group);
-            }
-        }
-    }
+    let format = Format::Q8 { group_size: group };
+    let Ok(()) = each_part(checkpoint, format, &mut |part| {
+        out.extend_from_slice(part);
+        Ok::<(), Infallible>(())
+    });
     Ok(out)
-}
-
-fn put_q8(out: &mut Vec<u8>, checkpoint: &Checkpoint, tensor: Tensor, layer: usize, group: usize) {
-    let matrix = checkpoint.matrix(tensor, layer);
-    let mut row = vec![0.0; matrix.columns()];
-    let mut values = vec![0; matrix.columns()];
-    let mut scales = Vec::with_capacity(matrix.rows() * (matrix.columns() / group));
-    let mut row_scales = vec![0.0; matrix.columns() / group];
-    for i in 0..matrix.rows() {
-        matrix.copy_row_to(i, &mut row);
-        quantise(&row, group, libm::rintf, &mut values, &mut row_scales);
-        out.extend(values.iter().map(|value| *value as u8));
-        scales.extend_from_slice(&row_scales);
-    }
-    for scale in scales {
-        out.extend_from_slice(&scale.to_le_bytes());
-    }
 }
 
 fn put_numbers(out: &mut Vec<u8>, numbers: &[i32]) {
