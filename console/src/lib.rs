@@ -1,6 +1,7 @@
 //! The virtual PS3
 
 pub mod artefact;
+pub mod ppu;
 pub mod rsx;
 pub mod script;
 pub mod spu;

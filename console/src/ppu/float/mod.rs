@@ -1,0 +1,25 @@
+//! Scalar floating point: IEEE 754 arithmetic in integers, with the status that the
+//! PowerPC keeps of every operation. Nothing depends on the host's floating-point unit.
+//!
+//! ```text
+//! fpscr     the status and control register
+//! number    the operands: what the bits of a double say
+//! exact     sums, products, quotients and roots that lose nothing that rounding needs
+//! round     an exact value to double or single precision in one rounding
+//! status    results and exceptions into the FPSCR
+//! ```
+//!
+//! Source: "PowerPC User Instruction Set Architecture", version 2.02, chapter 4.
+
+mod exact;
+mod fpscr;
+mod number;
+mod round;
+mod status;
+
+pub(super) use exact::Exact;
+pub(super) use fpscr::bit;
+pub use fpscr::{Fpscr, RoundingMode};
+pub(super) use number::{Class, infinity, is_nan, is_signaling, unpack, zero};
+pub(super) use round::{Format, round_to_integer};
+pub(super) use status::Operation;

@@ -1,0 +1,279 @@
+//! Floating-point arithmetic and estimates (book I, sections 4.6.5 and 4.6.6; appendix A
+//! for the optional `fsqrt`, `fres`, `frsqrte`, `fsel`).
+
+use super::super::float::{Class, Exact, Format, Operation, bit, infinity, is_nan, unpack, zero};
+use super::encoding::a;
+use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
+
+pub(super) const TABLE: &[Instruction] = &[
+    a("fadd", "frt,fra,frb", (63, 21), |c, _, w| {
+        add(c, w, Format::Double, 0)
+    }),
+    a("fadds", "frt,fra,frb", (59, 21), |c, _, w| {
+        add(c, w, Format::Single, 0)
+    }),
+    a("fsub", "frt,fra,frb", (63, 20), |c, _, w| {
+        add(c, w, Format::Double, SIGN)
+    }),
+    a("fsubs", "frt,fra,frb", (59, 20), |c, _, w| {
+        add(c, w, Format::Single, SIGN)
+    }),
+    a("fmul", "frt,fra,frc", (63, 25), |c, _, w| {
+        multiply(c, w, Format::Double)
+    }),
+    a("fmuls", "frt,fra,frc", (59, 25), |c, _, w| {
+        multiply(c, w, Format::Single)
+    }),
+    a("fdiv", "frt,fra,frb", (63, 18), |c, _, w| {
+        divide(c, w, Format::Double)
+    }),
+    a("fdivs", "frt,fra,frb", (59, 18), |c, _, w| {
+        divide(c, w, Format::Single)
+    }),
+    a("fsqrt", "frt,frb", (63, 22), |c, _, w| {
+        root(c, w, Format::Double)
+    }),
+    a("fsqrts", "frt,frb", (59, 22), |c, _, w| {
+        root(c, w, Format::Single)
+    }),
+    a("fmadd", "frt,fra,frc,frb", (63, 29), |c, _, w| {
+        fused(c, w, Format::Double, 0, 0)
+    }),
+    a("fmadds", "frt,fra,frc,frb", (59, 29), |c, _, w| {
+        fused(c, w, Format::Single, 0, 0)
+    }),
+    a("fmsub", "frt,fra,frc,frb", (63, 28), |c, _, w| {
+        fused(c, w, Format::Double, SIGN, 0)
+    }),
+    a("fmsubs", "frt,fra,frc,frb", (59, 28), |c, _, w| {
+        fused(c, w, Format::Single, SIGN, 0)
+    }),
+    a("fnmadd", "frt,fra,frc,frb", (63, 31), |c, _, w| {
+        fused(c, w, Format::Double, 0, SIGN)
+    }),
+    a("fnmadds", "frt,fra,frc,frb", (59, 31), |c, _, w| {
+        fused(c, w, Format::Single, 0, SIGN)
+    }),
+    a("fnmsub", "frt,fra,frc,frb", (63, 30), |c, _, w| {
+        fused(c, w, Format::Double, SIGN, SIGN)
+    }),
+    a("fnmsubs", "frt,fra,frc,frb", (59, 30), |c, _, w| {
+        fused(c, w, Format::Single, SIGN, SIGN)
+    }),
+    a("fres", "frt,frb", (59, 24), fres),
+    a("frsqrte", "frt,frb", (63, 26), frsqrte),
+    a("fsel", "frt,fra,frc,frb", (63, 23), fsel),
+];
+
+const SIGN: u64 = 1 << 63;
+
+/// Writes what the operation answers; with Rc condition register field 1.
+#[inline]
+fn finish(cpu: &mut Ppu, w: Word, result: Option<u64>) -> Outcome {
+    if let Some(bits) = result {
+        cpu.registers.fpr[w.t()] = bits;
+    }
+    if w.rc() {
+        cpu.registers.record_float();
+    }
+    Ok(())
+}
+
+fn operation(cpu: &mut Ppu, format: Format) -> Operation<'_> {
+    Operation {
+        fpscr: &mut cpu.registers.fpscr,
+        format,
+    }
+}
+
+/// FRA + FRB, with FRB's sign changed by `flip` unless it is a NaN.
+fn add(cpu: &mut Ppu, w: Word, format: Format, flip: u64) -> Outcome {
+    let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
+    let mut op = operation(cpu, format);
+    let result = if is_nan(left) || is_nan(right) {
+        op.nan(&[left, right], 0)
+    } else {
+        sum(&mut op, unpack(left), unpack(right ^ flip))
+    };
+    finish(cpu, w, result)
+}
+
+/// The sum of operands that are no NaNs.
+fn sum(op: &mut Operation<'_>, left: Class, right: Class) -> Option<u64> {
+    match (left, right) {
+        (Class::Infinity(left), Class::Infinity(right)) if left != right => op.invalid(bit::VXISI),
+        (Class::Infinity(sign), _) | (_, Class::Infinity(sign)) => op.special(infinity(sign), 0),
+        (Class::Zero(left), Class::Zero(right)) if left == right => op.special(zero(left), 0),
+        (Class::Finite(left), Class::Finite(right)) => op.sum(left.plus(right)),
+        (Class::Finite(value), _) | (_, Class::Finite(value)) => op.number(value),
+        _ => op.cancelled(),
+    }
+}
+
+fn multiply(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
+    let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.c()]);
+    let mut op = operation(cpu, format);
+    let result = if is_nan(left) || is_nan(right) {
+        op.nan(&[left, right], 0)
+    } else {
+        match product(unpack(left), unpack(right)) {
+            None => op.invalid(bit::VXIMZ),
+            Some(Class::Finite(value)) => op.number(value),
+            Some(Class::Infinity(sign)) => op.special(infinity(sign), 0),
+            Some(Class::Zero(sign)) => op.special(zero(sign), 0),
+            Some(Class::Nan) => None,
+        }
+    };
+    finish(cpu, w, result)
+}
+
+/// The exact product of operands that are no NaNs; none for infinity times zero.
+fn product(left: Class, right: Class) -> Option<Class> {
+    let sign = negative(left) != negative(right);
+    match (left, right) {
+        (Class::Infinity(_), Class::Zero(_)) | (Class::Zero(_), Class::Infinity(_)) => None,
+        (Class::Infinity(_), _) | (_, Class::Infinity(_)) => Some(Class::Infinity(sign)),
+        (Class::Finite(left), Class::Finite(right)) => Some(Class::Finite(left.times(right))),
+        _ => Some(Class::Zero(sign)),
+    }
+}
+
+fn negative(class: Class) -> bool {
+    match class {
+        Class::Zero(sign) | Class::Infinity(sign) => sign,
+        Class::Finite(value) => value.sign,
+        Class::Nan => false,
+    }
+}
+
+fn divide(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
+    let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
+    let mut op = operation(cpu, format);
+    let sign = (left ^ right) & SIGN != 0;
+    let result = match (unpack(left), unpack(right)) {
+        (Class::Nan, _) | (_, Class::Nan) => op.nan(&[left, right], 0),
+        (Class::Infinity(_), Class::Infinity(_)) => op.invalid(bit::VXIDI),
+        (Class::Zero(_), Class::Zero(_)) => op.invalid(bit::VXZDZ),
+        (Class::Infinity(_), _) => op.special(infinity(sign), 0),
+        (Class::Finite(_), Class::Zero(_)) => op.special(infinity(sign), bit::ZX),
+        (Class::Zero(_), _) | (_, Class::Infinity(_)) => op.special(zero(sign), 0),
+        (Class::Finite(left), Class::Finite(right)) => op.number(left.over(right)),
+    };
+    finish(cpu, w, result)
+}
+
+fn root(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
+    let bits = cpu.registers.fpr[w.b()];
+    let mut op = operation(cpu, format);
+    let result = match unpack(bits) {
+        Class::Nan => op.nan(&[bits], 0),
+        Class::Zero(sign) => op.special(zero(sign), 0),
+        Class::Infinity(false) => op.special(bits, 0),
+        Class::Finite(value) if !value.sign => op.number(value.root()),
+        _ => op.invalid(bit::VXSQRT),
+    };
+    finish(cpu, w, result)
+}
+
+/// ±(FRA × FRC ± FRB) with one rounding. `flip` changes the addend's sign, `negate` the
+/// rounded result's, neither that of a NaN.
+fn fused(cpu: &mut Ppu, w: Word, format: Format, flip: u64, negate: u64) -> Outcome {
+    let r = &cpu.registers;
+    let (left, right, addend) = (r.fpr[w.a()], r.fpr[w.c()], r.fpr[w.b()]);
+    let factors = [unpack(left), unpack(right)];
+    let mut op = operation(cpu, format);
+    let result = if is_nan(left) || is_nan(right) || is_nan(addend) {
+        let without_product =
+            !is_nan(left) && !is_nan(right) && product(factors[0], factors[1]).is_none();
+        let invalid = if without_product { bit::VXIMZ } else { 0 };
+        op.nan(&[left, addend, right], invalid)
+    } else {
+        match product(factors[0], factors[1]) {
+            None => op.invalid(bit::VXIMZ),
+            Some(product) => sum(&mut op, product, unpack(addend ^ flip)),
+        }
+    };
+    let result = result.map(|bits| negated(op.fpscr, bits, negate));
+    finish(cpu, w, result)
+}
+
+/// The negated result; FPRF describes what is written to the register.
+fn negated(fpscr: &mut super::super::float::Fpscr, bits: u64, negate: u64) -> u64 {
+    if is_nan(bits) || negate == 0 {
+        return bits;
+    }
+    // LT and GT change places; a zero changes C.
+    let class = fpscr.to_bits() & bit::FPRF;
+    let flipped = if bits << 1 == 0 {
+        class ^ 0x10 << bit::FPCC_SHIFT
+    } else {
+        class ^ 0x0c << bit::FPCC_SHIFT
+    };
+    fpscr.assign(bit::FPRF, flipped);
+    bits ^ negate
+}
+
+/// Keeps the leading `digits` of a value, the rest being rounded to nearest.
+fn estimate(value: Exact, digits: u32) -> Exact {
+    let drop = 128 - value.significand.leading_zeros() - digits;
+    let half = 1_u128 << (drop - 1);
+    Exact::new(
+        value.sign,
+        value.exponent + drop as i32,
+        (value.significand + half) >> drop,
+    )
+}
+
+/// Digits of `fres`: the error has to be at most 1/256 of the result.
+const RECIPROCAL_DIGITS: u32 = 9;
+/// Digits of `frsqrte`: the error has to be at most 1/32 of the result.
+const RECIPROCAL_ROOT_DIGITS: u32 = 6;
+
+fn one() -> Exact {
+    Exact::new(false, 0, 1)
+}
+
+fn fres(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
+    let bits = cpu.registers.fpr[w.b()];
+    let mut op = operation(cpu, Format::Single);
+    let sign = bits & SIGN != 0;
+    let result = match unpack(bits) {
+        Class::Nan => op.nan(&[bits], 0),
+        Class::Infinity(_) => op.special(zero(sign), 0),
+        Class::Zero(_) => op.special(infinity(sign), bit::ZX),
+        Class::Finite(value) => {
+            let quotient = one().over(value);
+            op.estimate(estimate(quotient, RECIPROCAL_DIGITS))
+        }
+    };
+    finish(cpu, w, result)
+}
+
+fn frsqrte(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
+    let bits = cpu.registers.fpr[w.b()];
+    let mut op = operation(cpu, Format::Double);
+    let result = match unpack(bits) {
+        Class::Nan => op.nan(&[bits], 0),
+        Class::Infinity(false) => op.special(zero(false), 0),
+        Class::Zero(sign) => op.special(infinity(sign), bit::ZX),
+        Class::Finite(value) if !value.sign => {
+            // The divisor has to have at most 53 digits; its error is far below the result's.
+            let root = estimate(value.root(), 53);
+            op.estimate(estimate(one().over(root), RECIPROCAL_ROOT_DIGITS))
+        }
+        _ => op.invalid(bit::VXSQRT),
+    };
+    finish(cpu, w, result)
+}
+
+/// FRC where FRA is at least zero, of either sign; else FRB.
+fn fsel(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
+    let r = &cpu.registers;
+    let chooser = r.fpr[w.a()];
+    let chosen = if !is_nan(chooser) && (chooser & SIGN == 0 || chooser == SIGN) {
+        r.fpr[w.c()]
+    } else {
+        r.fpr[w.b()]
+    };
+    finish(cpu, w, Some(chosen))
+}

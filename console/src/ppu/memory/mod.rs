@@ -1,0 +1,416 @@
+//! The effective address space of a process: 4 GB in granules of 64 KB.
+//!
+//! 64 KB is the smallest page of an LV2 memory container. Data is held as bytes in the
+//! order of the target; [`AddressSpace::load`] and [`AddressSpace::store`] are what
+//! instructions use, [`AddressSpace::read`] and [`AddressSpace::write`] what the loader,
+//! system calls and other devices use.
+
+mod code;
+mod fault;
+
+use std::sync::Arc;
+
+use self::code::CodeCache;
+pub(super) use self::code::{CODE_PAGE_SHIFT, CodePage};
+pub use self::fault::{AccessCause, AccessFault, AccessKind, MapError};
+
+/// Bytes of a granule: mappings start at, and are as long as, multiples of it.
+pub const GRANULE: u64 = 1 << GRANULE_SHIFT;
+const GRANULE_SHIFT: u32 = 16;
+const GRANULE_BYTES: usize = 1 << GRANULE_SHIFT;
+/// Granules of the address space.
+const GRANULES: usize = 1 << (32 - GRANULE_SHIFT);
+/// One past the last address: effective addresses above have no translation.
+pub const ADDRESS_END: u64 = 1 << 32;
+/// Bytes of a cache line, of `dcbz`, and of a reservation (Cell Broadband Engine
+/// Programming Handbook, "PPE cache characteristics").
+pub const LINE: u64 = 128;
+
+/// What programs may do with a mapped granule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Loads.
+    pub read: bool,
+    /// Stores.
+    pub write: bool,
+    /// Instruction fetches.
+    pub execute: bool,
+}
+
+impl Access {
+    /// Constants.
+    pub const READ: Self = Self {
+        read: true,
+        write: false,
+        execute: false,
+    };
+    /// Data.
+    pub const READ_WRITE: Self = Self {
+        read: true,
+        write: true,
+        execute: false,
+    };
+    /// Code, as the system maps it: readable and not writable.
+    pub const READ_EXECUTE: Self = Self {
+        read: true,
+        write: false,
+        execute: true,
+    };
+    /// Everything.
+    pub const ALL: Self = Self {
+        read: true,
+        write: true,
+        execute: true,
+    };
+}
+
+#[derive(Default)]
+struct Granule {
+    bytes: Option<Box<[u8; GRANULE_BYTES]>>,
+    access: Access,
+}
+
+/// The memory that all PPU threads of a process share, with their decoded code and what
+/// they need to know of one another's reservations.
+pub struct AddressSpace {
+    granules: Box<[Granule]>,
+    code: CodeCache,
+    /// Changes whenever somebody may have written a line that a thread has reserved.
+    reservation_epoch: u64,
+    /// The thread that ran last.
+    runner: Option<u32>,
+}
+
+impl Default for AddressSpace {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AddressSpace {
+    /// An address space in which nothing is mapped.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            granules: (0..GRANULES).map(|_| Granule::default()).collect(),
+            code: CodeCache::new(),
+            reservation_epoch: 0,
+            runner: None,
+        }
+    }
+
+    /// Maps zeroed memory.
+    ///
+    /// # Errors
+    ///
+    /// Where the range is not of whole granules, leaves the 4 GB, or overlaps a mapping;
+    /// nothing is mapped then.
+    pub fn map(&mut self, address: u64, size: u64, access: Access) -> Result<(), MapError> {
+        let range = granules(address, size)?;
+        if let Some(taken) = range.clone().find(|&at| self.granules[at].bytes.is_some()) {
+            return Err(MapError::Overlap((taken as u64) << GRANULE_SHIFT));
+        }
+        for granule in &mut self.granules[range] {
+            granule.bytes = Some(zeroed());
+            granule.access = access;
+        }
+        Ok(())
+    }
+
+    /// Takes memory away again, with its content.
+    ///
+    /// # Errors
+    ///
+    /// Where the range is not of whole granules, leaves the 4 GB, or has a part that is
+    /// not mapped; nothing is changed then.
+    pub fn unmap(&mut self, address: u64, size: u64) -> Result<(), MapError> {
+        let range = self.mapped(address, size)?;
+        for granule in &mut self.granules[range] {
+            *granule = Granule::default();
+        }
+        self.invalidate_code(address, size);
+        self.reservation_epoch += 1;
+        Ok(())
+    }
+
+    /// Changes what programs may do with mapped memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`AddressSpace::unmap`].
+    pub fn protect(&mut self, address: u64, size: u64, access: Access) -> Result<(), MapError> {
+        let range = self.mapped(address, size)?;
+        for granule in &mut self.granules[range] {
+            granule.access = access;
+        }
+        self.invalidate_code(address, size);
+        Ok(())
+    }
+
+    /// What programs may do with the byte at an address; none where nothing is mapped.
+    #[must_use]
+    pub fn access(&self, address: u64) -> Option<Access> {
+        let granule = self.granules.get((address >> GRANULE_SHIFT) as usize)?;
+        granule.bytes.is_some().then_some(granule.access)
+    }
+
+    fn mapped(&self, address: u64, size: u64) -> Result<std::ops::Range<usize>, MapError> {
+        let range = granules(address, size)?;
+        match range.clone().find(|&at| self.granules[at].bytes.is_none()) {
+            Some(hole) => Err(MapError::Unmapped((hole as u64) << GRANULE_SHIFT)),
+            None => Ok(range),
+        }
+    }
+
+    /// Copies bytes out, whatever their protection.
+    ///
+    /// # Errors
+    ///
+    /// Where a byte is not mapped.
+    pub fn read(&self, address: u64, into: &mut [u8]) -> Result<(), AccessFault> {
+        let size = into.len();
+        self.each_piece(address, size, AccessKind::Load)?;
+        for (at, byte) in pieces(address, size) {
+            let granule = &self.granules[(at >> GRANULE_SHIFT) as usize];
+            let bytes = granule.bytes.as_ref().expect("checked above");
+            let start = (at % GRANULE) as usize;
+            into[byte.clone()].copy_from_slice(&bytes[start..start + byte.len()]);
+        }
+        Ok(())
+    }
+
+    /// Copies bytes in, whatever their protection, as a loader, a system call or another
+    /// device: decoded code there is dropped, and every reservation is lost.
+    ///
+    /// # Errors
+    ///
+    /// Where a byte is not mapped; nothing is written then.
+    pub fn write(&mut self, address: u64, from: &[u8]) -> Result<(), AccessFault> {
+        self.each_piece(address, from.len(), AccessKind::Store)?;
+        for (at, byte) in pieces(address, from.len()) {
+            let granule = &mut self.granules[(at >> GRANULE_SHIFT) as usize];
+            let bytes = granule.bytes.as_mut().expect("checked above");
+            let start = (at % GRANULE) as usize;
+            bytes[start..start + byte.len()].copy_from_slice(&from[byte]);
+        }
+        self.invalidate_code(address, from.len() as u64);
+        self.reservation_epoch += 1;
+        Ok(())
+    }
+
+    fn each_piece(&self, address: u64, size: usize, kind: AccessKind) -> Result<(), AccessFault> {
+        if address
+            .checked_add(size as u64)
+            .is_none_or(|end| end > ADDRESS_END)
+        {
+            return Err(AccessFault::unmapped(address, kind));
+        }
+        for (at, _) in pieces(address, size) {
+            if self.granules[(at >> GRANULE_SHIFT) as usize]
+                .bytes
+                .is_none()
+            {
+                return Err(AccessFault::unmapped(at, kind));
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes for a load instruction, at any alignment.
+    #[inline]
+    pub(super) fn load<const N: usize>(&self, address: u64) -> Result<[u8; N], AccessFault> {
+        if let Some(granule) = self.granules.get((address >> GRANULE_SHIFT) as usize)
+            && let Some(bytes) = &granule.bytes
+            && granule.access.read
+            && let Some(piece) = bytes[(address % GRANULE) as usize..].first_chunk::<N>()
+        {
+            return Ok(*piece);
+        }
+        self.load_slowly(address)
+    }
+
+    #[cold]
+    fn load_slowly<const N: usize>(&self, address: u64) -> Result<[u8; N], AccessFault> {
+        self.check(address, N as u64, AccessKind::Load)?;
+        let mut bytes = [0; N];
+        self.read(address, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Bytes of a store instruction, at any alignment.
+    #[inline]
+    pub(super) fn store<const N: usize>(
+        &mut self,
+        address: u64,
+        value: [u8; N],
+    ) -> Result<(), AccessFault> {
+        if let Some(granule) = self.granules.get_mut((address >> GRANULE_SHIFT) as usize)
+            && let Some(bytes) = &mut granule.bytes
+            && granule.access.write
+            && let Some(piece) = bytes[(address % GRANULE) as usize..].first_chunk_mut::<N>()
+        {
+            *piece = value;
+            return Ok(());
+        }
+        self.store_slowly(address, &value)
+    }
+
+    #[cold]
+    fn store_slowly(&mut self, address: u64, value: &[u8]) -> Result<(), AccessFault> {
+        self.check(address, value.len() as u64, AccessKind::Store)?;
+        for (byte, at) in value.iter().zip(address..) {
+            let granule = &mut self.granules[(at >> GRANULE_SHIFT) as usize];
+            let bytes = granule.bytes.as_mut().expect("checked above");
+            bytes[(at % GRANULE) as usize] = *byte;
+        }
+        Ok(())
+    }
+
+    /// Whether a program may access all of a range; the fault names the first byte that
+    /// it may not.
+    pub(super) fn check(
+        &self,
+        address: u64,
+        size: u64,
+        kind: AccessKind,
+    ) -> Result<(), AccessFault> {
+        let mut at = address;
+        let end = address.saturating_add(size);
+        while at < end {
+            let access = self.access(at).ok_or(AccessFault::unmapped(at, kind))?;
+            let allowed = match kind {
+                AccessKind::Load => access.read,
+                AccessKind::Store => access.write,
+                AccessKind::Fetch => access.execute,
+            };
+            if !allowed {
+                return Err(AccessFault::protected(at, kind));
+            }
+            at = (at / GRANULE + 1) * GRANULE;
+        }
+        Ok(())
+    }
+
+    /// The decoded code page around an address.
+    #[inline]
+    pub(super) fn code(&mut self, address: u64) -> Result<Arc<CodePage>, AccessFault> {
+        if let Some(page) = self.code.find(address) {
+            return Ok(page);
+        }
+        self.decode(address)
+    }
+
+    #[cold]
+    fn decode(&mut self, address: u64) -> Result<Arc<CodePage>, AccessFault> {
+        self.check(address, 1, AccessKind::Fetch)?;
+        let mut bytes = [0; 1 << CODE_PAGE_SHIFT];
+        self.read(address >> CODE_PAGE_SHIFT << CODE_PAGE_SHIFT, &mut bytes)?;
+        Ok(self.code.insert(address, &bytes))
+    }
+
+    /// Drops what was decoded from a range: stores of a program do not do this by
+    /// themselves, `icbi` does, as on the hardware.
+    pub fn invalidate_code(&mut self, address: u64, size: u64) {
+        self.code.invalidate(address, size);
+    }
+
+    /// Says that a thread runs from now on: reservations of the others are lost.
+    pub(super) fn enter(&mut self, thread: u32) {
+        if self.runner != Some(thread) {
+            self.runner = Some(thread);
+            self.reservation_epoch += 1;
+        }
+    }
+
+    /// A value that stays the same as long as reservations hold.
+    pub(super) fn reservation_epoch(&self) -> u64 {
+        self.reservation_epoch
+    }
+}
+
+fn zeroed() -> Box<[u8; GRANULE_BYTES]> {
+    vec![0; GRANULE_BYTES]
+        .try_into()
+        .expect("the vector has the array's length")
+}
+
+fn granules(address: u64, size: u64) -> Result<std::ops::Range<usize>, MapError> {
+    if !address.is_multiple_of(GRANULE) || !size.is_multiple_of(GRANULE) {
+        return Err(MapError::Misaligned { address, size });
+    }
+    match address.checked_add(size) {
+        Some(end) if end <= ADDRESS_END => {
+            Ok((address >> GRANULE_SHIFT) as usize..(end >> GRANULE_SHIFT) as usize)
+        }
+        _ => Err(MapError::OutOfRange { address, size }),
+    }
+}
+
+/// The parts of a range that lie in one granule each: address, and place in the range.
+fn pieces(address: u64, size: usize) -> impl Iterator<Item = (u64, std::ops::Range<usize>)> {
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        if done == size {
+            return None;
+        }
+        let at = address + done as u64;
+        let length = ((GRANULE - at % GRANULE) as usize).min(size - done);
+        let piece = done..done + length;
+        done += length;
+        Some((at, piece))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accesses_cross_granules() {
+        let mut memory = AddressSpace::new();
+        memory
+            .map(0x1_0000, 2 * GRANULE, Access::READ_WRITE)
+            .unwrap();
+        memory.store(0x1_fffe, [1, 2, 3, 4]).unwrap();
+        assert_eq!(memory.load::<4>(0x1_fffe).unwrap(), [1, 2, 3, 4]);
+        let mut all = vec![0; 2 * GRANULE_BYTES];
+        memory.read(0x1_0000, &mut all).unwrap();
+        assert_eq!(all[0xfffe..0x1_0002], [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn faults_name_the_first_bad_byte_and_change_nothing() {
+        let mut memory = AddressSpace::new();
+        memory.map(0x1_0000, GRANULE, Access::READ_WRITE).unwrap();
+        let fault = memory.store(0x1_fffe, [1, 2, 3, 4]).unwrap_err();
+        assert_eq!(fault, AccessFault::unmapped(0x2_0000, AccessKind::Store));
+        assert_eq!(memory.load::<2>(0x1_fffe).unwrap(), [0, 0]);
+        let fault = memory.load::<8>(u64::MAX).unwrap_err();
+        assert_eq!(fault, AccessFault::unmapped(u64::MAX, AccessKind::Load));
+        memory.map(0xffff_0000, GRANULE, Access::READ).unwrap();
+        let fault = memory.load::<8>(0xffff_fffc).unwrap_err();
+        assert_eq!(fault, AccessFault::unmapped(ADDRESS_END, AccessKind::Load));
+        let fault = memory.store(0xffff_0000, [0]).unwrap_err();
+        assert_eq!(
+            fault,
+            AccessFault::protected(0xffff_0000, AccessKind::Store)
+        );
+        assert!(memory.write(0xffff_fffc, &[0; 8]).is_err());
+    }
+
+    #[test]
+    fn mappings_are_checked() {
+        let mut memory = AddressSpace::new();
+        memory.map(0x10_0000, 4 * GRANULE, Access::READ).unwrap();
+        let overlap = memory.map(0xf_0000, 2 * GRANULE, Access::READ);
+        assert_eq!(overlap, Err(MapError::Overlap(0x10_0000)));
+        assert_eq!(memory.access(0xf_0000), None);
+        assert!(memory.map(1, GRANULE, Access::READ).is_err());
+        assert!(memory.map(0xffff_0000, 2 * GRANULE, Access::READ).is_err());
+        assert!(memory.protect(0x10_0000, 5 * GRANULE, Access::ALL).is_err());
+        assert_eq!(memory.access(0x10_0000), Some(Access::READ));
+        memory.unmap(0x10_0000, GRANULE).unwrap();
+        assert_eq!(memory.access(0x10_0000), None);
+        assert_eq!(memory.access(0x11_0000), Some(Access::READ));
+    }
+}
