@@ -1,0 +1,7 @@
+//! Main memory: pages from the system, and the heap over them.
+
+mod heap;
+mod pages;
+
+pub use heap::{HeapUse, heap_use, set_heap_budget};
+pub use pages::{PAGE, Pages, UserMemory, user_memory};
