@@ -1,0 +1,121 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use pkg_build::identifiers::ContentId;
+
+/// Makes, reads and sends the files that a PS3 program comes in.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Say what is in a package, a SELF, a PARAM.SFO or a model, and check every digest
+    Inspect(Inspect),
+    /// Unpack a package into a folder
+    Extract(Extract),
+    /// Make a package of a folder with PARAM.SFO and USRDIR/EBOOT.BIN
+    Pack(Pack),
+    /// Wrap an ELF for the console, fake-signed
+    MakeSelf(MakeSelf),
+    /// Make one file for the console of a llama2.c model and its tokenizer
+    ConvertModel(ConvertModel),
+    /// Start a SELF on a console whose loader waits for one (ps3load)
+    Send(Send),
+}
+
+#[derive(Args)]
+pub struct Inspect {
+    /// The file
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub keys: Keys,
+}
+
+#[derive(Args)]
+pub struct Extract {
+    /// The package
+    pub package: PathBuf,
+    /// The folder to unpack into; it is made where it is not there
+    pub folder: PathBuf,
+    /// Unpack a damaged package, too
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub keys: Keys,
+}
+
+#[derive(Args)]
+pub struct Pack {
+    /// The folder whose files are packed; names that begin with a dot are left out
+    pub folder: PathBuf,
+    /// The package to be written
+    pub package: PathBuf,
+    /// 36 characters as in UP0001-NPEB00001_00-0123456789ABCDEF; the title is that of PARAM.SFO
+    #[arg(long)]
+    pub content_id: ContentId,
+    #[command(flatten)]
+    pub keys: Keys,
+}
+
+#[derive(Args)]
+pub struct MakeSelf {
+    /// The program, an ELF for the PPU
+    pub elf: PathBuf,
+    /// The SELF to be written
+    pub output: PathBuf,
+    /// The program is to be installed by the package with this content ID
+    #[arg(long)]
+    pub content_id: Option<ContentId>,
+}
+
+#[derive(Args)]
+pub struct ConvertModel {
+    /// The file to be written
+    pub output: PathBuf,
+    /// A checkpoint of llama2.c
+    #[arg(long)]
+    pub model: PathBuf,
+    /// The model's tokenizer
+    #[arg(long)]
+    pub tokenizer: PathBuf,
+    /// How the weights are stored; without it, as they are
+    #[arg(long)]
+    pub format: Option<Format>,
+    /// Weights that share a scale [default: the largest one up to 64 that fits]
+    #[arg(long, requires = "format", value_name = "WEIGHTS")]
+    pub group_size: Option<u16>,
+    /// The name that the app shows [default: the checkpoint's file name]
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Single precision
+    Fp32,
+    /// A byte for each weight
+    Q8,
+}
+
+#[derive(Args)]
+pub struct Send {
+    /// The console, with a port or without, as in 192.168.0.30
+    pub address: String,
+    /// The SELF, or a zip archive for a loader that takes one
+    pub program: PathBuf,
+    /// Arguments for the program
+    pub arguments: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct Keys {
+    /// Your own key file, in the format of scetool: retail packages instead of debug ones
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+}

@@ -1,0 +1,129 @@
+//! The commands that write.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use pkg_build::keys::KeyFile;
+use pkg_build::model::{self, Target};
+use pkg_build::pkg::{self, Builder, Package, RetailKey, Settings};
+use pkg_build::ps3load::{Message, Timeouts};
+use pkg_build::self_file::{Wrapping, wrap};
+use pkg_build::whole_file;
+
+use crate::arguments::{ConvertModel, Extract, Format, Keys, MakeSelf, Pack, Send};
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+pub fn extract(arguments: &Extract) -> Result<(), Failure> {
+    let path = &arguments.package;
+    let mut package = open_package(path, &arguments.keys)?;
+    package.items().map_err(Failure::about(path))?;
+    if !arguments.force {
+        let size = 2 * package.header().package_size;
+        let progress = Progress::new("checking");
+        let report = package.verify(&mut |done| progress.set(done, size));
+        report
+            .and_then(|report| report.result())
+            .map_err(Failure::about(path))?;
+    }
+    let mut current = arguments.folder.clone();
+    pkg::extract(&mut package, &arguments.folder, &mut |item| {
+        current = arguments.folder.join(&item.name);
+    })
+    .map_err(|error| Failure::about(&current)(error))
+}
+
+pub fn pack(arguments: &Pack) -> Result<(), Failure> {
+    let about_folder = || Failure::about(&arguments.folder);
+    let settings = Settings {
+        key: package_key(&arguments.keys)?,
+        ..Settings::program(arguments.content_id.clone())
+    };
+    let mut builder = Builder::new();
+    builder.add_all(&arguments.folder).map_err(about_folder())?;
+    builder
+        .check_program(&arguments.content_id)
+        .map_err(about_folder())?;
+    let progress = Progress::new("packing");
+    whole_file::create(&arguments.package, |out| {
+        builder.write(&settings, out, &mut |done, total| progress.set(done, total))
+    })
+    .map_err(Failure::about(&arguments.package))
+}
+
+pub fn make_self(arguments: &MakeSelf) -> Result<(), Failure> {
+    let elf = whole_file::read(&arguments.elf).map_err(Failure::about(&arguments.elf))?;
+    let wrapping = match &arguments.content_id {
+        Some(content_id) => Wrapping::Package(content_id),
+        None => Wrapping::Plain,
+    };
+    let made = wrap(&elf, wrapping).map_err(Failure::about(&arguments.elf))?;
+    whole_file::create_with(&arguments.output, &made).map_err(Failure::about(&arguments.output))
+}
+
+pub fn convert_model(arguments: &ConvertModel) -> Result<(), Failure> {
+    let target = match (arguments.format, arguments.group_size) {
+        (None, _) => Target::Unchanged,
+        (Some(Format::Fp32), _) => Target::Fp32,
+        (Some(Format::Q8), group_size) => Target::Q8 {
+            group_size: group_size.map(usize::from),
+        },
+    };
+    let path = &arguments.model;
+    let model = whole_file::read(path).map_err(Failure::about(path))?;
+    let tokenizer =
+        whole_file::read(&arguments.tokenizer).map_err(Failure::about(&arguments.tokenizer))?;
+    let name = match &arguments.name {
+        Some(name) => name.clone(),
+        None => path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+    };
+    whole_file::create(&arguments.output, |out| {
+        model::convert(&model, &tokenizer, &name, target, out).map(|_| ())
+    })
+    .map_err(|error| {
+        // A damaged tokenizer is not the checkpoint's fault, nor a full disk.
+        let file = match &error {
+            model::Error::Io(_) => &arguments.output,
+            model::Error::Bundle(llama::bundle::BundleError::Tokenizer(_)) => &arguments.tokenizer,
+            _ => path,
+        };
+        Failure::about(file)(error)
+    })
+}
+
+pub fn send(arguments: &Send) -> Result<(), Failure> {
+    let path = &arguments.program;
+    let program = whole_file::read(path).map_err(Failure::about(path))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut words: Vec<&str> = vec![&name];
+    words.extend(arguments.arguments.iter().map(String::as_str));
+    let message = Message::new(&program, &words).map_err(Failure::about(path))?;
+    let progress = Progress::new("sending");
+    let size = message.size() as u64;
+    message
+        .send(&arguments.address, &Timeouts::default(), &mut |done| {
+            progress.set(done as u64, size);
+        })
+        .map_err(Failure::about(&arguments.address))
+}
+
+/// Opens a package, with the key of the key file where there is one.
+pub fn open_package(path: &Path, keys: &Keys) -> Result<Package<BufReader<File>>, Failure> {
+    let key = package_key(keys)?;
+    let file = File::open(path).map_err(Failure::about(path))?;
+    Package::open(BufReader::new(file), key).map_err(Failure::about(path))
+}
+
+fn package_key(keys: &Keys) -> Result<Option<RetailKey>, Failure> {
+    let Some(path) = &keys.keys else {
+        return Ok(None);
+    };
+    let bytes = whole_file::read(path).map_err(Failure::about(path))?;
+    let file = KeyFile::parse(&bytes).map_err(Failure::about(path))?;
+    file.package_key().map(Some).map_err(Failure::about(path))
+}
