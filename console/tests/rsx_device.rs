@@ -174,17 +174,24 @@ fn what_it_does_not_know_is_reported_with_its_place() {
 
 #[test]
 fn state_that_changes_within_a_draw_is_reported() {
-    let mut device = device();
-    let words = [
-        packet(d3::SET_BEGIN_END, 1),
-        5,
-        packet(d3::SET_BLEND_ENABLE, 1),
-        1,
-        packet(d3::SET_BEGIN_END, 1),
-        0,
+    let changes = [
+        d3::SET_BLEND_ENABLE,
+        d3::SET_SHADER_PROGRAM,
+        d3::SET_TRANSFORM_CONSTANT.at(0),
     ];
-    run(&mut device, &words);
-    assert!(matches!(device.reports(), [report] if report.method == Some(d3::SET_BLEND_ENABLE)));
+    for method in changes {
+        let mut device = device();
+        let words = [
+            packet(d3::SET_BEGIN_END, 1),
+            5,
+            packet(method, 1),
+            1,
+            packet(d3::SET_BEGIN_END, 1),
+            0,
+        ];
+        run(&mut device, &words);
+        assert!(matches!(device.reports(), [report] if report.method == Some(method)));
+    }
 }
 
 #[test]

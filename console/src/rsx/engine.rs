@@ -110,6 +110,19 @@ impl Engine {
     }
 
     fn act(&mut self, offset: u16, value: u32, memory: &mut Memory) -> Result<Effect, Problem> {
+        // Vertices are shaded at the end: what came between would count for all of them.
+        let changes = matches!(
+            offset,
+            at::SET_SHADER_PROGRAM
+                | at::CLEAR_SURFACE
+                | at::SET_TRANSFORM_PROGRAM..=last::TRANSFORM_PROGRAM
+                | at::SET_TRANSFORM_CONSTANT..=last::TRANSFORM_CONSTANT
+        );
+        if changes && self.pipeline.is_drawing() {
+            return Err(Problem::Unsupported(
+                "state that changes between begin and end",
+            ));
+        }
         match offset {
             at::SET_REFERENCE => return Ok(Effect::Reference(value)),
             at::SEMAPHORE_ACQUIRE => {

@@ -80,6 +80,9 @@ pub struct Counts {
     pub fragments: u64,
 }
 
+/// First and last of no rows at all.
+const NO_ROWS: (i32, i32) = (i32::MAX, i32::MIN);
+
 /// Batches under construction; kept from draw to draw.
 pub struct Shader {
     /// What was drawn so far.
@@ -90,6 +93,8 @@ pub struct Shader {
     fills: Vec<Fill>,
     /// First of the runs of the current triangle; those before are of others.
     own: usize,
+    /// First and last row of those.
+    others: (i32, i32),
     pixels: Vec<[u8; 4]>,
     scratch: Vec<[f32; LANES]>,
 }
@@ -103,6 +108,7 @@ impl Default for Shader {
             lanes: 0,
             fills: Vec::new(),
             own: 0,
+            others: NO_ROWS,
             pixels: vec![[0; 4]; LANES],
             scratch: vec![[0.0; LANES]; 5],
         }
@@ -124,6 +130,7 @@ impl Shader {
         self.planes.fix(&shading.plan, constants);
         self.runs.clear();
         self.own = 0;
+        self.others = NO_ROWS;
         self.lanes = 0;
     }
 
@@ -147,6 +154,8 @@ impl Shader {
             return;
         }
         self.counts.triangles += 1;
+        let added = self.runs[self.own..].iter().map(|run| run.y);
+        self.others = added.fold(self.others, |(top, bottom), y| (top.min(y), bottom.max(y)));
         self.own = self.runs.len();
         let frame = Frame::new(points);
         let reciprocal_w = frame.plane(corners.map(|corner| corner.placed.reciprocal_w));
@@ -200,7 +209,7 @@ impl Shader {
 
     /// Takes a run of pixels into the batch, or into as many batches as it needs.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments, reason = "a closure's environment, named")]
+    #[allow(clippy::too_many_arguments, reason = "a part of one loop")]
     fn row(
         &mut self,
         shading: &Shading,
@@ -214,7 +223,9 @@ impl Shader {
         let lanes_of_pixel = if shading.plan.blocks { 4 } else { 1 };
         // Pixels are blended with what was there before the batch: none may come twice.
         let overlaps = |run: &Run| run.y == y && run.x < right && left < run.x + run.length as i32;
-        if self.runs[..self.own].iter().any(overlaps) {
+        if (self.others.0..=self.others.1).contains(&y)
+            && self.runs[..self.own].iter().any(overlaps)
+        {
             self.flush(shading, memory);
         }
         let mut x = left;
@@ -315,6 +326,7 @@ impl Shader {
         }
         self.runs.clear();
         self.own = 0;
+        self.others = NO_ROWS;
         self.lanes = 0;
     }
 }
@@ -342,9 +354,9 @@ fn rows(
     frame: &Frame,
     reciprocal_w: Plane,
 ) {
-    triangle.rows(shading.area, |y, left, right| {
+    for (y, left, right) in triangle.runs(shading.area) {
         shader.row(shading, memory, frame, reciprocal_w, y, left, right);
-    });
+    }
 }
 
 /// Fills the planes of the inputs for a run of pixels.

@@ -28,7 +28,7 @@ pub fn run(
 }
 
 #[inline(always)]
-fn steps(
+pub(super) fn steps(
     plan: &Plan,
     planes: &mut Planes,
     count: usize,

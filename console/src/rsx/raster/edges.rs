@@ -105,29 +105,49 @@ impl Triangle {
         self.area as f64 / 65_536.0
     }
 
-    /// Calls `f` with row, first column and column after the last of each run of covered pixels within `area`, from the
-    /// top down.
+    /// Runs of covered pixels within `area`, from the top down: row, first column, column after the last.
     #[inline(always)]
-    pub fn rows(&self, area: Rectangle, mut f: impl FnMut(i32, i32, i32)) {
+    #[must_use]
+    pub fn runs(&self, area: Rectangle) -> Runs {
         let [a, b, c] = self.corners;
-        let edges = [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)];
         let (top, bottom) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
         let (left, right) = (a.x.min(b.x).min(c.x), a.x.max(b.x).max(c.x));
-        let area = area.intersection(Rectangle {
-            left: left >> 8,
-            top: top >> 8,
-            right: (right >> 8) + 1,
-            bottom: (bottom >> 8) + 1,
-        });
-        for y in area.top..area.bottom {
-            let (mut left, mut right) = (i64::from(area.left), i64::from(area.right));
-            for edge in &edges {
+        Runs {
+            edges: [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)],
+            area: area.intersection(Rectangle {
+                left: left >> 8,
+                top: top >> 8,
+                right: (right >> 8) + 1,
+                bottom: (bottom >> 8) + 1,
+            }),
+        }
+    }
+}
+
+/// See [`Triangle::runs`].
+pub struct Runs {
+    edges: [Edge; 3],
+    /// What is left of the area.
+    area: Rectangle,
+}
+
+impl Iterator for Runs {
+    type Item = (i32, i32, i32);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.area.top < self.area.bottom {
+            let y = self.area.top;
+            self.area.top += 1;
+            let (mut left, mut right) = (i64::from(self.area.left), i64::from(self.area.right));
+            for edge in &self.edges {
                 edge.limit(y, &mut left, &mut right);
             }
             if left < right {
-                f(y, left as i32, right as i32);
+                return Some((y, left as i32, right as i32));
             }
         }
+        None
     }
 }
 
@@ -147,9 +167,9 @@ mod tests {
     fn covered(corners: [Point; 3]) -> Vec<(i32, i32)> {
         let mut all = Vec::new();
         if let Some(triangle) = Triangle::new(corners) {
-            triangle.rows(AREA, |y, left, right| {
-                all.extend((left..right).map(|x| (x, y)))
-            });
+            for (y, left, right) in triangle.runs(AREA) {
+                all.extend((left..right).map(|x| (x, y)));
+            }
         }
         all
     }

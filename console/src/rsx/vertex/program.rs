@@ -157,6 +157,7 @@ impl Run<'_> {
         self.conditions(i).contains(&true)
     }
 
+    #[inline]
     fn read(&self, i: &Decoded, constants: &[Vec4], number: usize) -> Result<Vec4, &'static str> {
         let Some(Source {
             register,
@@ -186,6 +187,10 @@ impl Run<'_> {
                 }
             }
         };
+        // What most operands are.
+        if swizzle == [0, 1, 2, 3] && !absolute && !negate {
+            return Ok(value);
+        }
         let mut read = [0.0; 4];
         for (to, component) in read.iter_mut().zip(swizzle) {
             let v = value[usize::from(component & 3)];
@@ -196,6 +201,7 @@ impl Run<'_> {
     }
 
     /// Both units read, then both write.
+    #[inline]
     fn step(&mut self, i: &Decoded, constants: &[Vec4]) -> Result<(), &'static str> {
         let read = |number| self.read(i, constants, number);
         let vector = match i.vector {
@@ -223,7 +229,18 @@ impl Run<'_> {
         Ok(())
     }
 
+    #[inline]
     fn write(&mut self, i: &Decoded, to: Destination, value: Vec4, holds: [bool; 4]) {
+        // What most results are.
+        if to.mask == [true; 4] && i.condition == 7 && !i.saturate && !i.sets_condition {
+            if let Some(temporary) = to.temporary {
+                self.temporaries[usize::from(temporary)] = value;
+            }
+            if let Some(output) = to.output {
+                self.outputs[usize::from(output)] = value;
+            }
+            return;
+        }
         for c in (0..4).filter(|&c| to.mask[c] && holds[c]) {
             let v = if i.saturate {
                 maths::saturate(value[c])
@@ -256,6 +273,7 @@ fn dot(a: Vec4, b: Vec4, length: usize) -> f32 {
     sum
 }
 
+#[inline]
 fn vector(
     operation: Vector,
     read: &impl Fn(usize) -> Result<Vec4, &'static str>,

@@ -195,7 +195,7 @@ proptest! {
         });
         let found = run(&program, &[[0.0, 0.0, index, 0.0]])[7];
         let at = index.floor() + 5.0;
-        let expected = if at < 0.0 || at > 467.0 { [0.0; 4] } else { [0.0, 0.25, 0.5, 0.75].map(|c| at + c) };
+        let expected = if !(0.0..=467.0).contains(&at) { [0.0; 4] } else { [0.0, 0.25, 0.5, 0.75].map(|c| at + c) };
         prop_assert_eq!(found, expected);
     }
 

@@ -1,0 +1,266 @@
+//! Draws: collects what lies between begin and end, fetches and shades vertices, puts primitives together.
+
+mod source;
+mod stream;
+
+use rsx_gcm::methods::fields::{DrawRange, Primitive};
+
+use super::fragment::{self, Plans, Program};
+use super::memory::{Location, Memory};
+use super::raster::{Assembler, Clipper};
+use super::registers::{Registers, at};
+use super::report::Problem;
+use super::shade::{Counts, Shader, Shading};
+use super::state;
+use super::texture::Sampler;
+use super::vertex::{self, Unit};
+use source::{Source, arrays, index};
+use stream::{Corners, Stream};
+
+/// Where the vertices of a draw come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Elements of the arrays, in order.
+    Arrays(DrawRange),
+    /// Elements that the index array names.
+    Indexed(DrawRange),
+}
+
+/// What was sent since a begin.
+#[derive(Default)]
+struct Pending {
+    primitive: Option<Primitive>,
+    parts: Vec<Part>,
+    /// Words of inline vertices.
+    inline: Vec<u32>,
+    /// Vertices made by setting attribute 0.
+    immediate: Vec<vertex::Registers>,
+}
+
+/// Texture units and what they were when they were last looked up.
+type Samplers = [Option<Sampler>; 16];
+
+/// The 3D pipeline.
+pub struct Pipeline {
+    /// Vertex program and constants.
+    pub vertex_unit: Unit,
+    /// Attributes that come from no array.
+    attributes: vertex::Registers,
+    pending: Pending,
+    /// Where the fragment program lies.
+    program_at: Option<(Location, u32)>,
+    /// The fragment program, read at the first draw after its place was set.
+    program: Option<Program>,
+    plans: Plans,
+    samplers: Samplers,
+    shader: Shader,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            vertex_unit: Unit::default(),
+            attributes: [[0.0, 0.0, 0.0, 1.0]; 16],
+            pending: Pending::default(),
+            program_at: None,
+            program: None,
+            plans: Plans::default(),
+            samplers: [const { None }; 16],
+            shader: Shader::default(),
+        }
+    }
+}
+
+impl Pipeline {
+    /// The fragment program lies there from now on; it is read anew.
+    pub fn set_program(&mut self, location: Location, offset: u32) {
+        self.program_at = Some((location, offset));
+        self.program = None;
+    }
+
+    /// What was drawn so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.shader.counts
+    }
+
+    /// Between a begin and an end.
+    #[must_use]
+    pub fn is_drawing(&self) -> bool {
+        self.pending.primitive.is_some()
+    }
+
+    /// Starts collecting vertices.
+    pub fn begin(&mut self, primitive: Primitive) {
+        self.pending.primitive = Some(primitive);
+    }
+
+    /// Adds vertices of arrays.
+    pub fn add(&mut self, part: Part) {
+        self.pending.parts.push(part);
+    }
+
+    /// Adds words of inline vertices.
+    pub fn add_inline(&mut self, words: impl IntoIterator<Item = u32>) {
+        self.pending.inline.extend(words);
+    }
+
+    /// Sets components of an attribute; the last component of attribute 0 makes a vertex while drawing.
+    pub fn set_attribute(&mut self, attribute: usize, first: usize, values: &[f32], last: bool) {
+        let register = &mut self.attributes[attribute];
+        register[first..first + values.len()].copy_from_slice(values);
+        if attribute == 0 && last && self.is_drawing() {
+            self.pending.immediate.push(self.attributes);
+        }
+    }
+
+    /// Gives an attribute the components that it has when only some are set.
+    pub fn reset_attribute(&mut self, attribute: usize) {
+        self.attributes[attribute] = [0.0, 0.0, 0.0, 1.0];
+    }
+
+    /// Draws what was collected.
+    ///
+    /// # Errors
+    /// Why it could not be drawn, or not all of it.
+    pub fn end(&mut self, registers: &Registers, memory: &mut Memory) -> Result<(), Problem> {
+        let pending = std::mem::take(&mut self.pending);
+        let Some(primitive) = pending.primitive else {
+            return Err(Problem::Invalid("an end without a begin"));
+        };
+        let kinds = [
+            !pending.parts.is_empty(),
+            !pending.inline.is_empty(),
+            !pending.immediate.is_empty(),
+        ];
+        match kinds.iter().filter(|&&kind| kind).count() {
+            0 => return Ok(()),
+            1 => {}
+            _ => {
+                return Err(Problem::Unsupported(
+                    "a draw from several sources of vertices",
+                ));
+            }
+        }
+        let shading = self.shading(registers, memory)?;
+        let arrays = arrays(registers)?;
+        let clipper = Clipper::new(state::viewport(registers)?);
+        let constants = self.program.as_ref().map_or(&[][..], |p| &p.constants);
+        self.shader.begin(&shading, constants);
+        let mut stream = Stream {
+            unit: &mut self.vertex_unit,
+            shader: &mut self.shader,
+            shading: &shading,
+            clipper: &clipper,
+            assembler: Assembler(primitive),
+            start: registers.get(at::SET_TRANSFORM_PROGRAM_START),
+            outputs: state::outputs(registers),
+            point_size: registers.float(at::SET_POINT_SIZE),
+            line_width: registers.get(at::SET_LINE_WIDTH) as f32 / 8.0,
+            count: 0,
+            recent: std::array::from_fn(|_| Corners::default()),
+            first: Corners::default(),
+        };
+        let mask = registers.get(at::SET_VERTEX_ATTRIB_INPUT_MASK);
+        let mut source = Source {
+            arrays: &arrays,
+            mask,
+            attributes: self.attributes,
+        };
+        let result = (|| {
+            for part in &pending.parts {
+                match *part {
+                    Part::Arrays(range) => {
+                        for n in 0..=range.count_less_one() {
+                            let inputs = source.element(memory, range.first() + n)?;
+                            stream.vertex(inputs, memory)?;
+                        }
+                    }
+                    Part::Indexed(range) => {
+                        for n in 0..=range.count_less_one() {
+                            let index = index(registers, memory, range.first() + n)?;
+                            let inputs = source.element(memory, index)?;
+                            stream.vertex(inputs, memory)?;
+                        }
+                    }
+                }
+            }
+            source.inline(&pending.inline, |inputs| stream.vertex(inputs, memory))?;
+            for inputs in &pending.immediate {
+                stream.vertex(inputs, memory)?;
+            }
+            stream.end(memory);
+            Ok(())
+        })();
+        self.shader.flush(&shading, memory);
+        self.samplers = shading.samplers;
+        result
+    }
+
+    /// Looks up everything that concerns fragments.
+    fn shading(&mut self, registers: &Registers, memory: &Memory) -> Result<Shading, Problem> {
+        let target = state::target(registers, memory)?;
+        let (location, offset) = self
+            .program_at
+            .ok_or(Problem::Invalid("there is no fragment program"))?;
+        let program = match self.program.take() {
+            Some(program) => program,
+            None => Program::read(memory, location, offset)?,
+        };
+        let plan = self
+            .plans
+            .get(&program.code, state::environment(registers)?);
+        self.program = Some(program);
+        let plan = plan?;
+        let samplers = self.samplers(registers, memory, &plan, &target)?;
+        Ok(Shading {
+            plan,
+            samplers,
+            target,
+            area: state::drawn(registers)?.intersection(target.area),
+            output: state::output(registers, &target)?,
+            culling: state::culling(registers)?,
+            flat: state::is_flat(registers)?,
+            two_sided: registers.get(at::SET_TWO_SIDE_LIGHT_EN) != 0,
+            window: state::window_coordinates(registers)?,
+        })
+    }
+
+    fn samplers(
+        &mut self,
+        registers: &Registers,
+        memory: &Memory,
+        plan: &fragment::Plan,
+        target: &super::target::Target,
+    ) -> Result<Samplers, Problem> {
+        let drawn_to = target
+            .bytes(memory)
+            .map_err(|bytes| Problem::OutsideMemory {
+                what: "target",
+                bytes,
+            })?;
+        for unit in (0..16u8).filter(|unit| plan.units >> unit & 1 != 0) {
+            let wanted = state::texture(registers, unit);
+            let slot = &mut self.samplers[usize::from(unit)];
+            if slot
+                .as_ref()
+                .is_none_or(|known| *known.registers() != wanted)
+            {
+                *slot = Some(Sampler::new(unit, wanted, memory)?);
+            }
+            let Some((location, bytes)) = slot.as_ref().map(Sampler::place) else {
+                continue;
+            };
+            if location == target.location
+                && bytes.start < drawn_to.end
+                && drawn_to.start < bytes.end
+            {
+                return Err(Problem::Texture {
+                    unit,
+                    what: "the texture lies in the target that is drawn to",
+                });
+            }
+        }
+        Ok(std::mem::replace(&mut self.samplers, [const { None }; 16]))
+    }
+}
