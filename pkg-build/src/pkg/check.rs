@@ -79,7 +79,7 @@ impl State {
         }
     }
 
-    fn is_bad(&self) -> bool {
+    pub(super) fn is_bad(&self) -> bool {
         matches!(self, Self::Bad(_))
     }
 }

@@ -62,3 +62,6 @@ const METADATA_OFFSET: u32 = 0xc0;
 const ALIGNMENT: u64 = 16;
 /// Bytes that are hashed and enciphered at a time.
 const CHUNK: usize = 1 << 16;
+
+#[cfg(test)]
+mod tests;
