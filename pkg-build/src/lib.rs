@@ -1,5 +1,6 @@
 //! The files that a PS3 program comes in, and the way to a console.
 //!
+//! - [`program`]: an ELF for the PPU, from a cargo package, checked.
 //! - [`pkg`]: packages, which the XMB installs; written, inspected, extracted.
 //! - [`self_file`]: the wrapper that a console wants around an ELF, fake-signed.
 //! - [`ps3load`]: a program sent to a console over the network.
@@ -15,6 +16,7 @@ pub mod identifiers;
 pub mod keys;
 pub mod model;
 pub mod pkg;
+pub mod program;
 pub mod ps3load;
 pub mod self_file;
 pub mod whole_file;

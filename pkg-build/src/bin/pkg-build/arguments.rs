@@ -15,6 +15,8 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Build a program for the PPU and check the image
+    Elf(Elf),
     /// Say what is in a package, a SELF, a PARAM.SFO or a model, and check every digest
     Inspect(Inspect),
     /// Unpack a package into a folder
@@ -27,6 +29,29 @@ pub enum Command {
     ConvertModel(ConvertModel),
     /// Start a SELF on a console whose loader waits for one (ps3load)
     Send(Send),
+}
+
+#[derive(Args)]
+pub struct Elf {
+    /// The cargo package
+    #[arg(long, short, default_value = "psl1ght-rs")]
+    pub package: String,
+    #[command(flatten)]
+    pub target: ElfTarget,
+    /// Features of the package, besides its default ones
+    #[arg(long, value_delimiter = ',')]
+    pub features: Vec<String>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct ElfTarget {
+    /// A program of the package
+    #[arg(long, value_name = "NAME")]
+    pub bin: Option<String>,
+    /// An example of the package
+    #[arg(long, value_name = "NAME")]
+    pub example: Option<String>,
 }
 
 #[derive(Args)]

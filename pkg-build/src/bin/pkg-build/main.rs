@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod elf;
 mod failure;
 mod inspect;
 mod progress;
@@ -17,6 +18,7 @@ use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Elf(elf) => elf::run(elf),
         Command::Inspect(inspect) => inspect::run(&inspect),
         Command::Extract(extract) => commands::extract(&extract),
         Command::Pack(pack) => commands::pack(&pack),

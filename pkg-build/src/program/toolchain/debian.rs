@@ -1,0 +1,193 @@
+//! Debian's compiler and its library source: as installed, or unpacked below our own folder.
+//!
+//! `apt-get` resolves what is missing and checks signatures and digests, as an ordinary user;
+//! `dpkg-deb` unpacks. Nothing is installed and no root is needed.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::{Compiler, library_in};
+use crate::program::command::{command, output, run};
+
+/// The compiler, cargo and the source; the three come in one version.
+const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
+
+/// Debian's toolchain, unpacked below `tools` if it is not installed; else one line that says why not.
+pub(super) fn find_or_fetch(
+    tools: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Compiler, String> {
+    if let Some(installed) = compiler_in(Path::new("/")) {
+        return Ok(installed);
+    }
+    let root = tools.join("debian");
+    if let Some(unpacked) = compiler_in(&root) {
+        return Ok(unpacked);
+    }
+    fetch(&root, progress)?;
+    compiler_in(&root).ok_or_else(|| format!("{} has no compiler that runs", root.display()))
+}
+
+/// The compiler below a root folder, if it runs and its source is there.
+fn compiler_in(root: &Path) -> Option<Compiler> {
+    let (cargo, rustc) = (root.join("usr/bin/cargo"), root.join("usr/bin/rustc"));
+    let sysroot = root.join("usr");
+    let library = library_in(&sysroot.join("lib/rustlib/src/rust"))?;
+    let environment = environment(root);
+    for program in [&cargo, &rustc] {
+        let mut ask = command(program);
+        ask.arg("--version").envs(environment.iter().cloned());
+        output(ask)?;
+    }
+    let mut ask = command(&rustc);
+    ask.args(["--print", "sysroot"])
+        .envs(environment.iter().cloned());
+    let says = std::fs::canonicalize(output(ask)?).ok()?;
+    (says == std::fs::canonicalize(&sysroot).ok()?).then_some(Compiler {
+        cargo,
+        rustc,
+        library,
+        origin: format!("Debian's packages in {}", root.display()),
+        environment,
+    })
+}
+
+/// Where the unpacked programs find their shared libraries.
+fn environment(root: &Path) -> Vec<(OsString, OsString)> {
+    if root == Path::new("/") {
+        return Vec::new();
+    }
+    let lib = root.join("usr/lib");
+    let mut folders = vec![lib.clone()];
+    let entries = std::fs::read_dir(&lib).into_iter().flatten().flatten();
+    // The multi-arch folder, for instance x86_64-linux-gnu.
+    folders.extend(entries.map(|entry| entry.path()).filter(|path| {
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.contains("-linux-"))
+    }));
+    folders.sort();
+    std::env::join_paths(folders)
+        .map(|value| vec![("LD_LIBRARY_PATH".into(), value)])
+        .unwrap_or_default()
+}
+
+fn fetch(root: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), String> {
+    let mut ask = command("apt-get");
+    ask.args(["install", "--simulate", "--no-install-recommends"])
+        .args(["-o", "Debug::NoLocking=1"])
+        .args(PACKAGES)
+        .env("LC_ALL", "C");
+    let plan = output(ask).ok_or("apt-get knows no rustc-web, cargo-web and rust-web-src")?;
+    let packages = planned(&plan);
+    if packages.is_empty() {
+        return Err("Debian's packages are installed, but no compiler runs".into());
+    }
+    progress(&format!(
+        "downloading {} packages from Debian (about 170 MB)",
+        packages.len()
+    ));
+    let partial = sibling(root, "partial");
+    let archives = sibling(root, "archives");
+    let io = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    for folder in [&partial, &archives] {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder).map_err(|error| io(folder, error))?;
+        }
+        std::fs::create_dir_all(folder).map_err(|error| io(folder, error))?;
+    }
+    let mut download = command("apt-get");
+    download
+        .args(["--quiet", "download"])
+        .args(&packages)
+        .current_dir(&archives);
+    run(download, "apt-get download").map_err(|error| error.to_string())?;
+
+    let entries = std::fs::read_dir(&archives).map_err(|error| io(&archives, error))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    for (index, file) in files.iter().enumerate() {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        progress(&format!(
+            "unpacking {} of {}: {name}",
+            index + 1,
+            files.len()
+        ));
+        let mut unpack = command("dpkg-deb");
+        unpack.arg("-x").arg(file).arg(&partial);
+        run(unpack, "dpkg-deb").map_err(|error| error.to_string())?;
+    }
+    relink_source(&partial).map_err(|error| io(&partial, error))?;
+    std::fs::remove_dir_all(&archives).map_err(|error| io(&archives, error))?;
+    // Only a whole tree gets the final name.
+    if root.exists() {
+        std::fs::remove_dir_all(root).map_err(|error| io(root, error))?;
+    }
+    std::fs::rename(&partial, root).map_err(|error| io(root, error))
+}
+
+fn sibling(root: &Path, suffix: &str) -> PathBuf {
+    let mut name = root.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}
+
+/// `NAME=VERSION` of each line `Inst NAME (VERSION …)`; an installed version may come first in brackets.
+fn planned(plan: &str) -> Vec<String> {
+    plan.lines()
+        .filter_map(|line| {
+            let rest = line.strip_prefix("Inst ")?;
+            let name = rest.split_whitespace().next()?;
+            let version = rest.split_once('(')?.1.split([' ', ')']).next()?;
+            Some(format!("{name}={version}"))
+        })
+        .collect()
+}
+
+/// The package points to its source by an absolute link, which leads out of the unpacked tree.
+fn relink_source(root: &Path) -> std::io::Result<()> {
+    let link = root.join("usr/lib/rustlib/src/rust");
+    let Ok(target) = std::fs::read_link(&link) else {
+        return Ok(());
+    };
+    let Ok(inside) = target.strip_prefix("/") else {
+        return Ok(());
+    };
+    let inside = std::path::absolute(root.join(inside))?;
+    std::fs::remove_file(&link)?;
+    std::os::unix::fs::symlink(inside, &link)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plan_names_packages_and_versions() {
+        let plan = "NOTE: This is only a simulation!\n\
+            Inst libllvm22 (1:22.1.8-1~deb12u1 Debian-Security:12/oldstable-security [amd64])\n\
+            Inst rustc-web [1.85] (1.96.0+dfsg1-1~deb12u2 Debian-Security:12 [amd64]) []\n\
+            Conf rustc-web (1.96.0+dfsg1-1~deb12u2 Debian-Security:12 [amd64])\n";
+        assert_eq!(
+            planned(plan),
+            [
+                "libllvm22=1:22.1.8-1~deb12u1",
+                "rustc-web=1.96.0+dfsg1-1~deb12u2"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_source_link_stays_in_the_tree() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let source = root.path().join("usr/src/rustc-1.0");
+        std::fs::create_dir_all(&source).expect("a folder");
+        let folder = root.path().join("usr/lib/rustlib/src");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::os::unix::fs::symlink("/usr/src/rustc-1.0", folder.join("rust")).expect("a link");
+        relink_source(root.path()).expect("a link that can be changed");
+        let seen = std::fs::canonicalize(folder.join("rust")).expect("a link that leads somewhere");
+        assert_eq!(seen, std::fs::canonicalize(source).expect("a folder"));
+    }
+}
