@@ -141,6 +141,24 @@ proptest! {
     }
 
     #[test]
+    fn any_changed_byte_of_a_package_s_program_is_found(
+        at in any::<prop::sample::Index>(),
+        flip in 1_u8..,
+        in_headers in any::<bool>(),
+    ) {
+        let elf = common::elf(Some("version"));
+        let mut made = wrap(&elf, Wrapping::Package(&common::content_id())).unwrap();
+        let at = at.index(if in_headers { 0x400 } else { made.len() });
+        let npd = npd_offset(&made).unwrap();
+        // The content ID is filled in behind the digest, and so are the fields around it.
+        prop_assume!(!(npd..npd + 0x40).contains(&at) && !(npd + 0x70..npd + 0x80).contains(&at));
+        made[at] ^= flip;
+        let found = SelfFile::parse(&made).and_then(|read| read.check());
+        // A file that is not fake-signed any more, or not for a package, tells nothing.
+        prop_assert_ne!(found, Ok(true), "byte {:#x}", at);
+    }
+
+    #[test]
     fn a_cut_file_is_refused(length in any::<prop::sample::Index>()) {
         let made = wrap(&common::elf(None), Wrapping::Plain).unwrap();
         let cut = &made[..length.index(made.len())];

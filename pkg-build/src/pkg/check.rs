@@ -191,11 +191,16 @@ impl<R: Read + Seek> Package<R> {
         let mut done = self.header.package_size;
         for item in items.iter().filter(|item| !item.is_folder()) {
             let mut hash = Sha1::new();
-            let mut contents = contents::Contents::of(&item.name);
+            let mut contents = match manifest {
+                Ok(Some(_)) => None,
+                _ => Some(contents::Contents::of(&item.name)),
+            };
             self.each_chunk(item, |bytes| {
                 hash.update(bytes);
                 all.update(bytes);
-                contents.take(bytes);
+                if let Some(contents) = &mut contents {
+                    contents.take(bytes);
+                }
                 done += bytes.len() as u64;
                 progress(done);
                 Ok(())
@@ -210,7 +215,7 @@ impl<R: Read + Seek> Package<R> {
                     }
                     None => State::Bad("the manifest does not have it".into()),
                 },
-                (Ok(None) | Err(_), _) => contents.state(),
+                (Ok(None) | Err(_), _) => contents.map_or(State::Good, contents::Contents::state),
             };
             report.items.push(ItemCheck {
                 item: item.clone(),

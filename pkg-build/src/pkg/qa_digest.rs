@@ -6,6 +6,7 @@ use sha1::{Digest, Sha1};
 
 use super::item::align;
 use super::{Error, Header, Item, Kind, Package, Release};
+use crate::self_file::npd;
 
 /// The digest of a package whose files went through `files` already, in the order of the table.
 /// The header goes in as a debug package's, without what depends on the digest; `table` is the
@@ -34,9 +35,6 @@ pub(super) fn table_size(items: &[Item]) -> u64 {
     (items.len() * Item::ENTRY) as u64 + names.sum::<u64>()
 }
 
-/// The part of an NPDRM control block that `pkg.py` fills in after hashing: its size in bytes,
-/// without the block's own head.
-const NPD: usize = 0x80;
 /// `pkg.py` pads a protected SELF by less than this.
 const PADDING: usize = 64;
 
@@ -78,11 +76,11 @@ pub(super) fn could_be_pkg_py<R: Read + Seek>(
 fn before_packing(stored: &[u8]) -> Vec<(Vec<u8>, usize)> {
     let mut forms = vec![stored.to_vec()];
     if let Some(start) = crate::self_file::npd_offset(stored)
-        && start + NPD <= stored.len()
+        && start + npd::SIZE <= stored.len()
     {
-        for block in [[0; NPD], fself_py_block()] {
+        for block in npd::EMPTY_BLOCKS {
             let mut form = stored.to_vec();
-            form[start..start + NPD].copy_from_slice(&block);
+            form[start..start + npd::SIZE].copy_from_slice(&block);
             forms.push(form);
         }
     }
@@ -93,19 +91,4 @@ fn before_packing(stored: &[u8]) -> Vec<(Vec<u8>, usize)> {
             (form, zeros)
         })
         .collect()
-}
-
-/// The block that PSL1GHT's `fself.py` leaves for `pkg.py`.
-fn fself_py_block() -> [u8; NPD] {
-    let mut block = [0; NPD];
-    block[..4].copy_from_slice(b"NPD\0");
-    block[7] = 1;
-    block[11] = 2;
-    block[15] = 1;
-    block[0x10..0x3f].fill(0x30);
-    block[0x40..0x50].copy_from_slice(b"Bite Me, Sony\0\xde\x07");
-    block[0x50..0x60].fill(0xab);
-    block[0x60..0x70].fill(1);
-    block[0x6f] = 2;
-    block
 }

@@ -12,6 +12,7 @@
 mod elf;
 mod error;
 mod layout;
+pub(crate) mod npd;
 mod read;
 mod wrap;
 

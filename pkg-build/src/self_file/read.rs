@@ -7,6 +7,7 @@ use sha1::{Digest, Sha1};
 use super::elf::{Elf, Segment};
 use super::error::{Error, part};
 use super::layout::{Application, Control, Header, Place};
+use super::npd;
 use crate::big_endian::{u16_at, u32_at, u64_at};
 
 /// A SELF whose headers were read.
@@ -113,8 +114,9 @@ impl<'a> SelfFile<'a> {
         Elf::parse(part(self.bytes, "the ELF in the SELF", start, size)?)
     }
 
-    /// Compares the headers and the digest with the ELF. Answers whether there is a digest;
-    /// that of an encrypted file cannot be compared.
+    /// Compares the headers and the digest with the ELF, and where the program is for a package,
+    /// the whole file with the digest in its block of content protection. Answers whether there
+    /// is a digest; those of an encrypted file cannot be compared.
     ///
     /// # Errors
     /// [`Error::Damaged`] where they do not fit, or one about the ELF.
@@ -139,7 +141,7 @@ impl<'a> SelfFile<'a> {
         if !self.places.iter().zip(&elf.segments).all(is_at) {
             return Err(Error::Damaged("the place of a segment"));
         }
-        let mut has_digest = false;
+        let (mut has_digest, mut has_npd) = (false, false);
         for block in &self.blocks {
             let body = &self.bytes[block.offset..][..block.size];
             if let Some(Control::Digest { elf: digest, .. }) = Control::parse(block.kind, body)
@@ -150,6 +152,19 @@ impl<'a> SelfFile<'a> {
                 }
                 has_digest = true;
             }
+            if block.kind == Control::NPD && block.size == npd::SIZE {
+                has_npd = true;
+                // The ELF was found to lie inside of the file.
+                let end = (self.header.header_size + self.header.elf_size) as usize;
+                match npd::check(&self.bytes[..end], block.offset) {
+                    Some(false) => return Err(Error::Damaged("the digest of the whole file")),
+                    Some(true) => has_digest = true,
+                    None => {}
+                }
+            }
+        }
+        if self.is_npdrm() && !has_npd {
+            return Err(Error::Damaged("the lack of a block of content protection"));
         }
         Ok(has_digest)
     }

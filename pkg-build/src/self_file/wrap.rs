@@ -5,6 +5,7 @@ use sha1::{Digest, Sha1};
 use super::elf::{Elf, Segment};
 use super::error::Error;
 use super::layout::{Application, Control, Header, Place};
+use super::npd;
 use crate::identifiers::ContentId;
 
 /// What a program is wrapped for.
@@ -38,7 +39,7 @@ pub fn wrap(elf: &[u8], wrapping: Wrapping) -> Result<Vec<u8>, Error> {
     if let Wrapping::Package(content_id) = wrapping {
         let digest = Sha1::digest(&out);
         let start = super::npd_offset(&out).expect("the headers were made with this block");
-        out[start..start + 0x80].copy_from_slice(&npd(content_id, &digest.into()));
+        out[start..start + npd::SIZE].copy_from_slice(&npd::block(content_id, &digest.into()));
     }
     Ok(out)
 }
@@ -68,7 +69,7 @@ fn headers(elf: &Elf, wrapping: Wrapping) -> Vec<u8> {
         },
     ];
     if is_package {
-        control.push(Control::Npd([0; 0x80]));
+        control.push(Control::Npd([0; npd::SIZE]));
     }
     let last = control.len() - 1;
     let control: Vec<u8> = control
@@ -136,26 +137,5 @@ fn version(elf: &Elf, header_size: u64) -> Vec<u8> {
     out.extend([0_u32, 1, 0].map(u32::to_be_bytes).concat());
     out.extend((header_size + section.offset).to_be_bytes());
     out.extend(section.text_size.to_be_bytes());
-    out
-}
-
-/// The block of content protection, as it stands in a debug package: the content ID, and three
-/// digests made of that of the file before.
-///
-/// Source: PSL1GHT, `pkg.py`; names of the fields: PS3 Developer wiki, "NPD".
-fn npd(content_id: &ContentId, digest: &[u8; 20]) -> [u8; 0x80] {
-    let mut out = [0; 0x80];
-    out[..4].copy_from_slice(b"NPD\0");
-    // Version, licence (free) and kind (program).
-    for (field, number) in [(4, 1_u32), (8, 3), (12, 1)] {
-        out[field..field + 4].copy_from_slice(&number.to_be_bytes());
-    }
-    out[0x10..][..ContentId::LENGTH].copy_from_slice(content_id.as_str().as_bytes());
-    for i in 0..16 {
-        let last = u8::from(i == 15);
-        out[0x40 + i] = digest[i];
-        out[0x50 + i] = !digest[i];
-        out[0x60 + i] = last ^ !digest[i] ^ 0xaa;
-    }
     out
 }
