@@ -5,7 +5,7 @@
 //!   makes a system call, [`import!`] declares functions of a system library, [`callback!`] makes
 //!   functions that the system calls.
 //! - Safe layer: [`time`], [`thread`], [`sync`], [`memory`], [`fs`], [`pad`], [`keyboard`],
-//!   [`sysutil`], [`video`], [`spu`]. Errors are [`Error`]: the system's code, with its name.
+//!   [`sysutil`], [`video`], [`rsx`], [`spu`]. Errors are [`Error`]: the system's code, with its name.
 //!
 //! # What is known to work
 //! Calls that were tried on an emulator with the same numbers and layouts are marked "tried" where
@@ -33,6 +33,7 @@ pub mod memory;
 pub mod pad;
 mod panic;
 pub mod process;
+pub mod rsx;
 pub mod spu;
 pub mod start;
 pub mod sync;

@@ -12,7 +12,8 @@ pub struct ArgumentError {
 }
 
 impl ArgumentError {
-    pub(crate) const fn new(name: &'static str, value: u32) -> Self {
+    /// The argument `name` cannot be `value`.
+    pub const fn new(name: &'static str, value: u32) -> Self {
         Self { name, value }
     }
 
