@@ -30,9 +30,11 @@ mod extract;
 mod header;
 mod item;
 mod metadata;
+mod plan;
 mod program;
 mod qa_digest;
 mod read;
+mod source;
 mod write;
 
 pub use check::{DigestCheck, ItemCheck, Report, State};
@@ -43,7 +45,8 @@ pub use header::{Header, Release};
 pub use item::{Item, Kind};
 pub use metadata::{Metadata, Packet};
 pub use read::Package;
-pub use write::{Builder, Settings, Source};
+pub use source::Source;
+pub use write::{Builder, Settings};
 
 /// The first four bytes of every package.
 pub const MAGIC: [u8; 4] = *b"\x7fPKG";

@@ -1,18 +1,16 @@
 //! Makes packages.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
 
 use sha1::{Digest, Sha1};
 
-use super::cipher::{Cipher, RetailKey, start_value};
-use super::item::{Entry, Item, align, check_items, check_name};
-use super::{
-    CHUNK, DIGESTS, Error, FOOTER, Header, Kind, MANIFEST, METADATA_OFFSET, Metadata, Release,
-    contents, digest, qa_digest,
-};
+use super::cipher::{Cipher, RetailKey};
+use super::item::{align, check_name};
+use super::plan::{Plan, stored_size};
+use super::{DIGESTS, Error, MANIFEST, Source, contents};
 use crate::identifiers::ContentId;
 
 /// What kind of package is made.
@@ -47,24 +45,12 @@ impl Settings {
     }
 }
 
-/// The tool version in the metadata: that of `pkg.py`, whose digests these packages have.
-const TOOL_VERSION: u32 = 0x1061;
-
-/// Where the bytes of a file come from.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// From memory.
-    Bytes(Vec<u8>),
-    /// From a file, which is read when the package is written.
-    File(PathBuf),
-}
-
 /// The files of a package to be. They go into it ordered by name, each folder behind the files
 /// beside it, so that the same files make the same package.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    files: BTreeMap<String, Source>,
-    folders: BTreeMap<String, ()>,
+    pub(super) files: BTreeMap<String, Source>,
+    pub(super) folders: BTreeMap<String, ()>,
 }
 
 impl Builder {
@@ -131,14 +117,10 @@ impl Builder {
 
     /// The bytes of a file that was added.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        match self.files.get(name) {
-            None => Ok(None),
-            Some(Source::Bytes(bytes)) => Ok(Some(bytes.clone())),
-            Some(Source::File(path)) => match fs::read(path) {
-                Ok(bytes) => Ok(Some(bytes)),
-                Err(error) => Err(named(error, name).into()),
-            },
-        }
+        self.files
+            .get(name)
+            .map(|source| source.read(name))
+            .transpose()
     }
 
     fn insert(&mut self, name: &str, source: Source) -> Result<(), Error> {
@@ -168,7 +150,7 @@ impl Builder {
     ) -> Result<(), Error> {
         let mut total = 0;
         for (name, source) in &self.files {
-            total += 2 * source.size().map_err(|error| named(error, name))?;
+            total += 2 * source.size(name)?;
         }
         let mut done = 0;
         let mut step = |bytes: u64| {
@@ -220,7 +202,7 @@ impl Builder {
         let mut digests = BTreeMap::new();
         let mut lines = String::new();
         for (name, source) in &self.files {
-            let size = stored_size(name, source.size().map_err(|error| named(error, name))?);
+            let size = stored_size(name, source.size(name)?);
             let mut hash = Sha1::new();
             source.each_chunk(size, size, name, |bytes, _| {
                 hash.update(&bytes[..]);
@@ -234,225 +216,6 @@ impl Builder {
         self.insert(MANIFEST, Source::Bytes(lines.into_bytes()))?;
         Ok(digests)
     }
-}
-
-/// Where everything goes.
-struct Plan {
-    items: Vec<Item>,
-    data_size: u64,
-}
-
-impl Plan {
-    fn new(builder: &Builder) -> Result<Self, Error> {
-        let mut items: Vec<Item> = Vec::new();
-        let file = |(name, source): (&String, &Source)| -> Result<Item, Error> {
-            let kind = match is_program(name) {
-                true => Kind::NpdrmSelf,
-                false => Kind::File,
-            };
-            let size = source.size().map_err(|error| named(error, name))?;
-            Ok(item(name, kind, stored_size(name, size)))
-        };
-        for found in builder.files.iter().map(file) {
-            items.push(found?);
-        }
-        items.extend(
-            builder
-                .folders
-                .keys()
-                .map(|name| item(name, Kind::Folder, 0)),
-        );
-        items.sort_by(|a, b| order(a).cmp(&order(b)));
-        let mut end = qa_digest::table_size(&items);
-        for item in &mut items {
-            item.offset = end;
-            end = align(end + item.size);
-        }
-        check_items(&items)?;
-        Ok(Self {
-            items,
-            data_size: end,
-        })
-    }
-
-    fn files(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| !item.is_folder())
-    }
-
-    /// Hashes every file, in the order of the table; those that are `known` have to be the same.
-    fn hash_all(
-        &self,
-        builder: &Builder,
-        known: &BTreeMap<String, [u8; 20]>,
-        all: &mut Sha1,
-    ) -> Result<Vec<[u8; 20]>, Error> {
-        let mut digests = Vec::new();
-        for item in self.files() {
-            let mut hash = Sha1::new();
-            let source = &builder.files[&item.name];
-            source.each_chunk(item.size, item.size, &item.name, |bytes, _| {
-                hash.update(&bytes[..]);
-                all.update(&bytes[..]);
-                Ok(())
-            })?;
-            let digest = hash.finalize().into();
-            if known.get(&item.name).is_some_and(|known| *known != digest) {
-                return Err(Error::Changed(item.name.clone()));
-            }
-            digests.push(digest);
-        }
-        Ok(digests)
-    }
-
-    /// The table with the names behind it.
-    fn table(&self) -> Vec<u8> {
-        let mut table = Vec::new();
-        let mut names = Vec::new();
-        for item in &self.items {
-            let entry = Entry {
-                name_offset: (self.items.len() * Item::ENTRY + names.len()) as u32,
-                name_size: item.name.len() as u32,
-                offset: item.offset,
-                size: item.size,
-                flags: item.flags,
-            };
-            table.extend(entry.to_bytes());
-            names.extend(item.name.bytes());
-            names.resize(align(names.len() as u64) as usize, 0);
-        }
-        table.extend(names);
-        table
-    }
-
-    /// All ahead of the data, and the header in it.
-    fn head(&self, settings: &Settings, files: Sha1, table: &[u8]) -> (Vec<u8>, Header) {
-        let revision = TOOL_VERSION << 16 | u32::from(settings.version);
-        let metadata = Metadata::program(
-            settings.drm_type,
-            settings.content_type,
-            settings.flags,
-            self.data_size,
-            revision,
-        );
-        let packets = metadata.to_bytes();
-        let metadata_size = (packets.len() + DIGESTS) as u32;
-        let data_offset = u64::from(METADATA_OFFSET) + u64::from(metadata_size);
-        let mut header = Header {
-            release: match settings.key {
-                Some(_) => Release::Retail,
-                None => Release::Debug,
-            },
-            metadata_offset: METADATA_OFFSET,
-            metadata_count: metadata.packets.len() as u32,
-            metadata_size,
-            item_count: self.items.len() as u32,
-            package_size: data_offset + self.data_size + FOOTER,
-            data_offset,
-            data_size: self.data_size,
-            content_id: [0; 48],
-            qa_digest: [0; 16],
-            klicensee: [0; 16],
-        };
-        header.qa_digest = qa_digest::finish(files, &header, table);
-        header.klicensee = start_value(&header.qa_digest);
-        let id = settings.content_id.as_str().as_bytes();
-        header.content_id[..id.len()].copy_from_slice(id);
-
-        let bytes = header.to_bytes();
-        let [of_header, of_metadata] = match &settings.key {
-            None => digest::debug(&bytes, &packets),
-            Some(key) => [digest::retail(&bytes, key), digest::retail(&packets, key)],
-        };
-        let head = [&bytes[..], &of_header, &packets, &of_metadata].concat();
-        (head, header)
-    }
-}
-
-/// Files stand ahead of the folders beside them, as `pkg.py` lists them; a folder stands ahead
-/// of what is in it.
-fn order(item: &Item) -> Vec<(bool, &str)> {
-    let mut parts: Vec<(bool, &str)> = item.name.split('/').map(|part| (true, part)).collect();
-    if let Some(last) = parts.last_mut() {
-        last.0 = item.is_folder();
-    }
-    parts
-}
-
-fn item(name: &str, kind: Kind, size: u64) -> Item {
-    Item {
-        name: name.to_owned(),
-        kind,
-        flags: Item::OVERWRITE | u32::from(kind.number()),
-        offset: 0,
-        size,
-    }
-}
-
-/// Whether this is what the XMB starts.
-fn is_program(name: &str) -> bool {
-    name == "USRDIR/EBOOT.BIN"
-}
-
-/// Size in the package: that of the program is 0x30 bytes more than a multiple of 64, the rest
-/// being zeros.
-///
-/// Source: PSL1GHT, `pkg.py`.
-fn stored_size(name: &str, size: u64) -> u64 {
-    match is_program(name) {
-        true => size.saturating_sub(0x30).next_multiple_of(64) + 0x30,
-        false => size,
-    }
-}
-
-impl Source {
-    fn size(&self) -> io::Result<u64> {
-        match self {
-            Self::Bytes(bytes) => Ok(bytes.len() as u64),
-            Self::File(path) => Ok(fs::metadata(path)?.len()),
-        }
-    }
-
-    /// Hands `size` bytes to `take`, piece by piece: those of the source, then zeros. With each
-    /// piece goes the number of its bytes that lie ahead of `end`.
-    fn each_chunk(
-        &self,
-        size: u64,
-        end: u64,
-        name: &str,
-        mut take: impl FnMut(&mut [u8], usize) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut source: Box<dyn Read> = match self {
-            Self::Bytes(bytes) => Box::new(&bytes[..]),
-            Self::File(path) => Box::new(File::open(path).map_err(|error| named(error, name))?),
-        };
-        let mut done = 0;
-        while done < size {
-            let mut chunk = vec![0; (size - done).min(CHUNK as u64) as usize];
-            let mut filled = 0;
-            while filled < chunk.len() {
-                match source.read(&mut chunk[filled..]) {
-                    Ok(0) => break,
-                    Ok(count) => filled += count,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(named(error, name).into()),
-                }
-            }
-            let real = (end.saturating_sub(done)).min(chunk.len() as u64) as usize;
-            take(&mut chunk, real)?;
-            done += chunk.len() as u64;
-        }
-        let mut more = [0];
-        match source.read(&mut more) {
-            Ok(0) => Ok(()),
-            Ok(_) => Err(Error::Changed(name.to_owned())),
-            Err(error) => Err(named(error, name).into()),
-        }
-    }
-}
-
-/// Says which file an error is about.
-fn named(error: io::Error, name: &str) -> io::Error {
-    io::Error::new(error.kind(), format!("{name}: {error}"))
 }
 
 /// Where the package goes, hashed on its way.
