@@ -18,12 +18,8 @@ pub(super) const TABLE: &[Instruction] = &[
     vx("vminfp", "vd,va,vb", 1098, |c, _, w| {
         binary(c, w, |a, b| -greatest(-a, -b))
     }),
-    va("vmaddfp", "vd,va,vc,vb", 46, |c, _, w| {
-        fused(c, w, f32::mul_add)
-    }),
-    va("vnmsubfp", "vd,va,vc,vb", 47, |c, _, w| {
-        fused(c, w, |a, b, c| -a.mul_add(b, -c))
-    }),
+    va("vmaddfp", "vd,va,vc,vb", 46, |c, _, w| fused(c, w, false)),
+    va("vnmsubfp", "vd,va,vc,vb", 47, |c, _, w| fused(c, w, true)),
     vx("vrfin", "vd,vb", 522, |c, _, w| {
         unary(c, w, f32::round_ties_even)
     }),
@@ -75,21 +71,34 @@ fn binary(cpu: &mut Ppu, w: Word, result: fn(f32, f32) -> f32) -> Outcome {
     Ok(())
 }
 
-/// The product of VA and VC, and VB. NaNs come first from VA, then VB, then VC.
-#[inline(always)]
-fn fused(cpu: &mut Ppu, w: Word, result: fn(f32, f32, f32) -> f32) -> Outcome {
+/// VA × VC + VB, or -(VA × VC - VB), with one rounding. NaNs come first from VA, then VB,
+/// then VC.
+fn fused(cpu: &mut Ppu, w: Word, subtract: bool) -> Outcome {
     let (lefts, addends) = operands(cpu, w);
     let r = &mut cpu.registers;
     let rights = r.vr[w.c()].floats().map(|value| flush(value, r.vscr.nj));
+    let signed = |value: f32| if subtract { -value } else { value };
     r.vr[w.t()] = Vector::from_floats(std::array::from_fn(|at| {
         let (left, right, addend) = (lefts[at], rights[at], addends[at]);
-        settle(
-            &[left, addend, right],
-            result(left, right, addend),
-            r.vscr.nj,
-        )
+        let sum = left.mul_add(right, signed(addend));
+        let tiny = r.vscr.nj
+            && sum.abs() == f32::MIN_POSITIVE
+            && was_smaller(left, right, signed(addend), f64::from(sum.abs()));
+        let sum = if tiny { 0.0_f32.copysign(sum) } else { sum };
+        settle(&[left, addend, right], signed(sum), r.vscr.nj)
     }));
     Ok(())
+}
+
+/// Whether the magnitude of `left × right + addend` is below its rounded value: below the
+/// smallest normal number that means denormalised, which is detected before rounding.
+fn was_smaller(left: f32, right: f32, addend: f32, rounded: f64) -> bool {
+    let (product, addend) = (f64::from(left) * f64::from(right), f64::from(addend));
+    let sum = product + addend;
+    // What the sum lost in rounding, exactly.
+    let part = sum - product;
+    let lost = (product - (sum - part)) + (addend - part);
+    sum.abs() < rounded || sum.abs() == rounded && lost * sum < 0.0
 }
 
 #[inline(always)]
@@ -131,11 +140,11 @@ fn vcfsx(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     Ok(())
 }
 
-/// A number with its point moved, cut to an integer and saturated. NaNs become 0.
+/// A number with its point moved, cut to an integer and saturated. NaNs become 0, which
+/// does not count as saturation.
 fn convert(value: f32, uim: usize, least: f64, greatest: f64, saturated: &mut bool) -> i64 {
     let scaled = (f64::from(value) * f64::from(power_of_two(uim))).trunc();
     if scaled.is_nan() {
-        *saturated = true;
         return 0;
     }
     let result = scaled.clamp(least, greatest);
