@@ -1,11 +1,11 @@
-//! Writes to the TTY: what the system says about time, memory and arguments of floating point.
+//! Writes to the TTY: time and memory as the system tells them, the heap, floating point, a thread.
 #![cfg_attr(target_vendor = "sony", no_std, no_main)]
 
 extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use alloc::format;
-use psl1ght_rs::{memory, println, time};
+use psl1ght_rs::{memory, println, thread, time};
 
 psl1ght_rs::entry!(hello);
 
@@ -34,6 +34,12 @@ fn hello() {
         "the sum of the first {} squares is {sum} (385 is right)",
         squares.len()
     );
+
+    let sum = thread::spawn(move || sum + 1.0).and_then(thread::JoinHandle::join);
+    match sum {
+        Ok(sum) => println!("a thread made {sum} of it"),
+        Err(error) => println!("no thread: {error}"),
+    }
 
     let start = time::Instant::now();
     time::sleep(core::time::Duration::from_millis(100));
