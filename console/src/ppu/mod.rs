@@ -3,7 +3,7 @@
 //! ```text
 //! run             one thread: registers, clock, reservation, the instruction loop
 //!   instructions    for each instruction its encoding, its operands, what it does
-//!     float           scalar floating point in integers
+//!     float           scalar floating point with all of its status
 //!     vector          the value of a vector register
 //!   memory          the 4 GB address space, faults, decoded code
 //! registers       what a program sees

@@ -1,11 +1,12 @@
 //! Scalar floating point: IEEE 754 arithmetic in integers, with the status that the
-//! PowerPC keeps of every operation. Nothing depends on the host's floating-point unit.
+//! PowerPC keeps of every operation. Nothing depends on the host's rounding mode or flags.
 //!
 //! ```text
 //! fpscr     the status and control register
 //! number    the operands: what the bits of a double say
 //! exact     sums, products, quotients and roots that lose nothing that rounding needs
 //! round     an exact value to double or single precision in one rounding
+//! quick     the same for ordinary numbers by the host's arithmetic, with exact errors
 //! status    results and exceptions into the FPSCR
 //! ```
 //!
@@ -14,6 +15,7 @@
 mod exact;
 mod fpscr;
 mod number;
+pub(super) mod quick;
 mod round;
 mod status;
 

@@ -1,7 +1,9 @@
 //! Floating-point arithmetic and estimates (book I, sections 4.6.5 and 4.6.6; appendix A
 //! for the optional `fsqrt`, `fres`, `frsqrte`, `fsel`).
 
-use super::super::float::{Class, Exact, Format, Operation, bit, infinity, is_nan, unpack, zero};
+use super::super::float::{
+    Class, Exact, Format, Operation, bit, infinity, is_nan, quick, unpack, zero,
+};
 use super::encoding::a;
 use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
 
@@ -90,7 +92,9 @@ fn operation(cpu: &mut Ppu, format: Format) -> Operation<'_> {
 fn add(cpu: &mut Ppu, w: Word, format: Format, flip: u64) -> Outcome {
     let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
     let mut op = operation(cpu, format);
-    let result = if is_nan(left) || is_nan(right) {
+    let result = if let Some(sum) = quick::sum(format, *op.fpscr, left, right ^ flip) {
+        op.rounded(sum)
+    } else if is_nan(left) || is_nan(right) {
         op.nan(&[left, right], 0)
     } else {
         sum(&mut op, unpack(left), unpack(right ^ flip))
@@ -113,7 +117,9 @@ fn sum(op: &mut Operation<'_>, left: Class, right: Class) -> Option<u64> {
 fn multiply(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
     let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.c()]);
     let mut op = operation(cpu, format);
-    let result = if is_nan(left) || is_nan(right) {
+    let result = if let Some(product) = quick::product(format, *op.fpscr, left, right) {
+        op.rounded(product)
+    } else if is_nan(left) || is_nan(right) {
         op.nan(&[left, right], 0)
     } else {
         match product(unpack(left), unpack(right)) {
@@ -180,15 +186,17 @@ fn root(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
 fn fused(cpu: &mut Ppu, w: Word, format: Format, flip: u64, negate: u64) -> Outcome {
     let r = &cpu.registers;
     let (left, right, addend) = (r.fpr[w.a()], r.fpr[w.c()], r.fpr[w.b()]);
-    let factors = [unpack(left), unpack(right)];
     let mut op = operation(cpu, format);
-    let result = if is_nan(left) || is_nan(right) || is_nan(addend) {
+    let operands = [left, right, addend ^ flip];
+    let result = if let Some(sum) = quick::fused(format, *op.fpscr, operands) {
+        op.rounded(sum)
+    } else if is_nan(left) || is_nan(right) || is_nan(addend) {
         let without_product =
-            !is_nan(left) && !is_nan(right) && product(factors[0], factors[1]).is_none();
+            !is_nan(left) && !is_nan(right) && product(unpack(left), unpack(right)).is_none();
         let invalid = if without_product { bit::VXIMZ } else { 0 };
         op.nan(&[left, addend, right], invalid)
     } else {
-        match product(factors[0], factors[1]) {
+        match product(unpack(left), unpack(right)) {
             None => op.invalid(bit::VXIMZ),
             Some(product) => sum(&mut op, product, unpack(addend ^ flip)),
         }
