@@ -136,9 +136,62 @@ fn a_retail_package_is_made_with_the_user_s_key() {
     fs::write(path.join("keys"), "[other]\nkey=00\n").unwrap();
     assert_eq!(
         fails(path, "inspect a.pkg --keys keys"),
-        "pkg-build: keys: there is no section [npdrm_pkg_ps3_aes_key] with a line key=, which a \
-         retail package needs"
+        "pkg-build: keys: there is no section [npdrm_pkg_ps3_aes_key] with a line key=, which is \
+         needed here"
     );
+}
+
+#[test]
+fn a_program_is_signed_with_the_user_s_keys() {
+    let folder = folder();
+    let path = folder.path();
+    // secp160r1 of SEC 2 in the form of a curve file: every byte inverted.
+    let curve = "ffffffffffffffffffffffffffffffff7fffffff\
+                 ffffffffffffffffffffffffffffffff7ffffffc\
+                 1c97befc54bd7a8b65acf89f81d4d4adc565fa45\
+                 0100000000000000000001f4c8f927aed3ca752257\
+                 4a96b5688ef573284664698968c38bb913cbfc82\
+                 23a628553168947d59dcc912042351377ac5fb32";
+    let curves: Vec<u8> = (0..curve.len() / 2)
+        .map(|i| !u8::from_str_radix(&curve[2 * i..][..2], 16).unwrap())
+        .collect();
+    fs::write(path.join("curves"), curves).unwrap();
+    let keys = format!(
+        "[mine]\ntype=SELF\nself_type=APP\nrevision=0004\nversion=0003005500000000\n\
+         erk={}\nriv={}\npub={}\npriv=00{}\nctype=00\n",
+        "11".repeat(32),
+        "22".repeat(16),
+        "33".repeat(40),
+        "44".repeat(20)
+    );
+    fs::write(path.join("keys"), keys).unwrap();
+    succeeds(
+        path,
+        "make-self program.elf a.self --keys keys --curves curves",
+    );
+    let shown = succeeds(path, "inspect a.self");
+    assert!(
+        shown.starts_with("signed SELF, key revision 0x4, "),
+        "{shown}"
+    );
+    assert!(shown.contains("segment 0: 336 bytes at "), "{shown}");
+
+    let package = format!("make-self program.elf b.self --content-id {ID}");
+    assert_eq!(
+        fails(path, &format!("{package} --keys keys --curves curves")),
+        "pkg-build: keys: no section has type=SELF, self_type=NPDRM and a line priv="
+    );
+    fs::write(path.join("curves"), [0; 121]).unwrap();
+    assert_eq!(
+        fails(
+            path,
+            "make-self program.elf b.self --keys keys --curves curves"
+        ),
+        "pkg-build: curves: the numbers are no curve with a point on it"
+    );
+    assert!(!path.join("b.self").exists());
+    let output = run(path, "make-self program.elf b.self --keys keys");
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -143,10 +143,14 @@ impl<'a> Elf<'a> {
         }
     }
 
+    /// Where the segment table begins.
+    pub(super) fn segment_table_offset(&self) -> u64 {
+        u64_at(self.bytes, 0x20)
+    }
+
     /// The segment table as it stands in the file.
     pub(super) fn segment_table(&self) -> &'a [u8] {
-        let start = u64_at(self.bytes, 0x20) as usize;
-        &self.bytes[start..][..self.segments.len() * Segment::ENTRY]
+        &self.bytes[self.segment_table_offset() as usize..][..self.segments.len() * Segment::ENTRY]
     }
 
     /// The section `.sceversion`, which tools put into programs of the official kind.

@@ -112,6 +112,13 @@ impl Application {
     pub const PLAIN: u32 = 4;
     /// Kind of a program under content protection.
     pub const NPDRM: u32 = 8;
+    /// Authority, vendor and version that PSL1GHT's tools give to all programs.
+    pub const OURS: Self = Self {
+        authority: 0x1010_0000_0100_0003,
+        vendor: 0x0100_0002,
+        kind: Self::PLAIN,
+        version: 0x0001_0000_0000_0000,
+    };
 
     pub fn to_bytes(self) -> Vec<u8> {
         let mut out = Vec::with_capacity(Self::SIZE);

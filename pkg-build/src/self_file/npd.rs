@@ -15,6 +15,13 @@ pub(crate) const EMPTY_BLOCKS: [[u8; SIZE]; 2] = [[0; SIZE], fself_py_block()];
 
 /// The block for this content ID, in a file whose SHA-1 was this one with an empty block.
 pub(super) fn block(content_id: &ContentId, digest: &[u8; 20]) -> [u8; SIZE] {
+    let mut out = head(content_id);
+    out[0x40..0x70].copy_from_slice(&digests(digest));
+    out
+}
+
+/// A block for this content ID, with no digest in it.
+pub(super) fn head(content_id: &ContentId) -> [u8; SIZE] {
     let mut out = [0; SIZE];
     out[..4].copy_from_slice(b"NPD\0");
     // Version, licence (free) and kind (program).
@@ -22,7 +29,6 @@ pub(super) fn block(content_id: &ContentId, digest: &[u8; 20]) -> [u8; SIZE] {
         out[field..field + 4].copy_from_slice(&number.to_be_bytes());
     }
     out[0x10..][..ContentId::LENGTH].copy_from_slice(content_id.as_str().as_bytes());
-    out[0x40..0x70].copy_from_slice(&digests(digest));
     out
 }
 

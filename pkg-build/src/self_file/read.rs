@@ -114,6 +114,66 @@ impl<'a> SelfFile<'a> {
         Elf::parse(part(self.bytes, "the ELF in the SELF", start, size)?)
     }
 
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Size of all headers, which lie inside of the file.
+    pub(super) fn header_size(&self) -> usize {
+        self.header.header_size as usize
+    }
+
+    /// Where the encrypted key of the metadata begins.
+    pub(super) fn metadata_offset(&self) -> usize {
+        self.header.metadata_offset as usize + 0x20
+    }
+
+    /// An ELF of the right size with nothing in it but header and segment table.
+    pub(super) fn elf_headers(&self) -> Result<Vec<u8>, Error> {
+        let header = self.part(self.header.elf_header_offset, Elf::HEADER)?;
+        let table = self.part(
+            self.header.segment_table_offset,
+            self.places.len() * Segment::ENTRY,
+        )?;
+        // Parts that are not deflated make as much as there is in the file, and gaps between
+        // them, which an alignment to 64 KiB makes.
+        let most = self.bytes.len() as u64 + (self.places.len() as u64 + 1) * 0x1_0000;
+        if self.header.elf_size > most {
+            return Err(Error::field(
+                "the size of the ELF",
+                self.header.elf_size,
+                format!("at most {most}"),
+            ));
+        }
+        let mut elf = vec![0; self.header.elf_size as usize];
+        let start = usize::try_from(u64_at(header, 0x20)).unwrap_or(usize::MAX);
+        for (start, bytes) in [(0, header), (start, table)] {
+            let end = start.saturating_add(bytes.len());
+            let room = elf.get_mut(start..end);
+            room.ok_or(Error::Damaged("the segment table"))?
+                .copy_from_slice(bytes);
+        }
+        Ok(elf)
+    }
+
+    /// Where a segment begins in the ELF.
+    pub(super) fn segment_offset(&self, number: u32) -> Result<usize, Error> {
+        let start = u64::from(number) * Segment::ENTRY as u64;
+        if u64::from(number) >= self.places.len() as u64 {
+            return Err(Error::field(
+                "the number of a segment",
+                number,
+                "a lower one",
+            ));
+        }
+        let entry = self.part(self.header.segment_table_offset + start, Segment::ENTRY)?;
+        usize::try_from(u64_at(entry, 0x08)).map_err(|_| Error::Damaged("a segment"))
+    }
+
+    fn part(&self, offset: u64, size: usize) -> Result<&'a [u8], Error> {
+        part(self.bytes, "a header of the SELF", offset, size as u64)
+    }
+
     /// Compares the headers and the digest with the ELF, and where the program is for a package,
     /// the whole file with the digest in its block of content protection. Answers whether there
     /// is a digest; those of an encrypted file cannot be compared.

@@ -17,11 +17,6 @@ pub enum Wrapping<'a> {
     Package(&'a ContentId),
 }
 
-/// Who made the program: the number that PSL1GHT's tools give to all of them.
-const AUTHORITY: u64 = 0x1010_0000_0100_0003;
-const VENDOR: u32 = 0x0100_0002;
-const VERSION: u64 = 0x0001_0000_0000_0000;
-
 /// Room behind the headers that a signed file has for encrypted metadata; a file for a package
 /// has more of it.
 ///
@@ -95,13 +90,11 @@ fn headers(elf: &Elf, wrapping: Wrapping) -> Vec<u8> {
         control_size: control.len() as u64,
     };
     let application = Application {
-        authority: AUTHORITY,
-        vendor: VENDOR,
         kind: match is_package {
             true => Application::NPDRM,
             false => Application::PLAIN,
         },
-        version: VERSION,
+        ..Application::OURS
     };
 
     let mut out = header.to_bytes();

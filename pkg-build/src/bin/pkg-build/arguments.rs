@@ -23,7 +23,7 @@ pub enum Command {
     Extract(Extract),
     /// Make a package of a folder with PARAM.SFO and USRDIR/EBOOT.BIN
     Pack(Pack),
-    /// Wrap an ELF for the console, fake-signed
+    /// Wrap an ELF for the console, fake-signed, or signed with your own keys
     MakeSelf(MakeSelf),
     /// Make one file for the console of a llama2.c model and its tokenizer
     ConvertModel(ConvertModel),
@@ -97,6 +97,12 @@ pub struct MakeSelf {
     /// The program is to be installed by the package with this content ID
     #[arg(long)]
     pub content_id: Option<ContentId>,
+    /// Sign and encrypt it with the keys of your own key file, in the format of scetool
+    #[arg(long, value_name = "FILE", requires = "curves")]
+    pub keys: Option<PathBuf>,
+    /// The curves that the keys are of, in the format of scetool
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    pub curves: Option<PathBuf>,
 }
 
 #[derive(Args)]

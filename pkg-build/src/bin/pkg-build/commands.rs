@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use pkg_build::keys::KeyFile;
+use pkg_build::keys::{Curve, KeyFile, Use};
 use pkg_build::model::{self, Target};
 use pkg_build::pkg::{self, Builder, Package, RetailKey, Settings};
 use pkg_build::ps3load::{Message, Timeouts};
-use pkg_build::self_file::{Wrapping, wrap};
+use pkg_build::self_file::{Wrapping, sign, wrap};
 use pkg_build::whole_file;
 
 use crate::arguments::{ConvertModel, Extract, Format, Keys, MakeSelf, Pack, Send};
@@ -54,12 +54,40 @@ pub fn pack(arguments: &Pack) -> Result<(), Failure> {
 
 pub fn make_self(arguments: &MakeSelf) -> Result<(), Failure> {
     let elf = whole_file::read(&arguments.elf).map_err(Failure::about(&arguments.elf))?;
-    let wrapping = match &arguments.content_id {
-        Some(content_id) => Wrapping::Package(content_id),
-        None => Wrapping::Plain,
+    let made = match (&arguments.keys, &arguments.curves) {
+        (Some(keys), Some(curves)) => signed(arguments, &elf, keys, curves)?,
+        _ => {
+            let wrapping = match &arguments.content_id {
+                Some(content_id) => Wrapping::Package(content_id),
+                None => Wrapping::Plain,
+            };
+            wrap(&elf, wrapping).map_err(Failure::about(&arguments.elf))?
+        }
     };
-    let made = wrap(&elf, wrapping).map_err(Failure::about(&arguments.elf))?;
     whole_file::create_with(&arguments.output, &made).map_err(Failure::about(&arguments.output))
+}
+
+fn signed(
+    arguments: &MakeSelf,
+    elf: &[u8],
+    keys: &Path,
+    curves: &Path,
+) -> Result<Vec<u8>, Failure> {
+    let purpose = match arguments.content_id {
+        Some(_) => Use::PackageProgram,
+        None => Use::Program,
+    };
+    let bytes = whole_file::read(keys).map_err(Failure::about(keys))?;
+    let signing = KeyFile::parse(&bytes)
+        .and_then(|file| file.signing_keys(purpose))
+        .map_err(Failure::about(keys))?;
+    let bytes = whole_file::read(curves).map_err(Failure::about(curves))?;
+    let curve = Curve::from_file(&bytes, signing.curve).map_err(Failure::about(curves))?;
+    // The console compares the name that the program has in its package.
+    let name = arguments.output.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let package = arguments.content_id.as_ref().map(|id| (id, &*name));
+    sign(elf, package, &signing, &curve).map_err(Failure::about(&arguments.elf))
 }
 
 pub fn convert_model(arguments: &ConvertModel) -> Result<(), Failure> {
