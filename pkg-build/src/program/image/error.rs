@@ -58,6 +58,11 @@ pub enum ImageError {
         /// The function.
         fnid: u32,
     },
+    /// An import's slot and number have different places in their lists.
+    ImportPlace {
+        /// The function.
+        function: String,
+    },
     /// A library name that the system cannot have.
     LibraryName {
         /// Address of the name.
@@ -102,6 +107,9 @@ impl fmt::Display for ImageError {
             }
             Self::DoubleImport { library, fnid } => {
                 write!(f, "{library} lists the function {fnid:08x} twice")
+            }
+            Self::ImportPlace { function } => {
+                write!(f, "the slot of {function} is not at the place of its FNID")
             }
             Self::LibraryName { address } => {
                 write!(

@@ -25,12 +25,13 @@ pub fn finish(bytes: &mut [u8], budget: u64) -> Result<Summary, ImageError> {
             });
         }
     }
-    symbols::check(bytes)?;
+    let symbols = symbols::read(bytes)?;
     check_memory(&header, budget)?;
     check_entry(bytes, &header)?;
     imports::fill_counts(bytes, &header)?;
     let process = parameters::process(bytes, &header)?;
     let imports = imports::read(bytes, &header)?;
+    symbols.check(&imports)?;
     bytes[OSABI.0] = OSABI.1;
 
     let writable = |address| header.is_writable(address);

@@ -27,6 +27,8 @@ pub struct Library {
     pub name: String,
     /// The functions, in the order of the table.
     pub fnids: Vec<u32>,
+    /// Address of the list of their numbers.
+    pub fnid_list: u32,
     /// Address of the first slot that the loader fills; the others follow at 4 bytes each.
     pub slots: u32,
 }
@@ -133,7 +135,12 @@ fn read_entry(bytes: &[u8], header: &Header, entry: usize) -> Result<Library, Im
         }
         fnids.push(fnid);
     }
-    Ok(Library { name, fnids, slots })
+    Ok(Library {
+        name,
+        fnids,
+        fnid_list: at(FNIDS),
+        slots,
+    })
 }
 
 fn name(bytes: &[u8], header: &Header, address: u32) -> Result<String, ImageError> {
