@@ -187,7 +187,7 @@ fn fill_address(instruction: &Instruction, word: &mut u32, case: &mut Case, rand
         // Up to eight registers from the target on, or as many as XER says.
         set(word, 21, random.below(32));
         let target = (*word >> 21 & 31) as usize;
-        case.xer = case.xer & !0x7f | 1 + random.below(90);
+        case.xer = case.xer & !0x7f | (1 + random.below(90));
         register = (target + 25 + random.below(4) as usize) % 32;
         if register == 0 || register == 31 {
             register = (target + 29) % 32;

@@ -6,6 +6,8 @@ use console::ppu::{
     Vector,
 };
 
+use proptest::prelude::*;
+
 const CODE: u64 = 0x1_0000;
 const DATA: u64 = 0x2_0000;
 const SC: u32 = 0x4400_0002;
@@ -327,4 +329,34 @@ fn negated_sums_are_rounded_first() {
     // A sum that cancels is +0, and so the result is -0.
     let (target, fpscr) = float(FNMADD, [one, one, (-1.0_f64).to_bits()], 0);
     assert_eq!((target, fpscr), (1 << 63, 0x12 << 12));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn no_word_breaks_the_interpreter(
+        words in prop::collection::vec(any::<u32>(), 64),
+        primaries in prop::collection::vec(prop::sample::select(vec![4_u32, 19, 30, 31, 59, 63]), 64),
+        registers in any::<[u64; 32]>(),
+    ) {
+        let words: Vec<u32> = words
+            .iter()
+            .zip(primaries)
+            .enumerate()
+            .map(|(at, (word, primary))| {
+                // Every other word has an opcode with many instructions.
+                if at % 2 == 0 { *word } else { word & 0x03ff_ffff | primary << 26 }
+            })
+            .collect();
+        let (mut ppu, mut memory) = machine(&words);
+        ppu.registers.gpr = registers;
+        ppu.registers.fpr = registers;
+        for register in [1, 5, 9] {
+            ppu.registers.gpr[register] = DATA + 0x8000;
+        }
+        for at in 0..64 {
+            ppu.registers.pc = CODE + 4 * at;
+            ppu.step(&mut memory);
+        }
+    }
 }

@@ -89,7 +89,7 @@ impl Case {
     }
 
     /// The case as the program leaves it.
-    pub fn from_bytes(&self, bytes: &[u8]) -> Self {
+    pub fn left_as(&self, bytes: &[u8]) -> Self {
         let double = |at: usize| u64::from_be_bytes(bytes[at..at + 8].try_into().unwrap());
         let quad = |at: usize| u128::from_be_bytes(bytes[at..at + 16].try_into().unwrap());
         Self {

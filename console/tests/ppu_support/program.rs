@@ -104,7 +104,7 @@ fn leave(size: usize) -> Vec<u32> {
 pub fn program(cases: &[Case]) -> (Vec<u32>, Vec<u8>) {
     let load = load_registers();
     let store = store_registers();
-    let mut code = vec![0x4800_0000 | 4 * (1 + load.len() + store.len()) as u32];
+    let mut code = vec![0x4800_0000 | (4 * (1 + load.len() + store.len()) as u32)];
     let (load_at, store_at) = (1, 1 + load.len());
     code.extend(load);
     code.extend(store);

@@ -96,6 +96,6 @@ fn results(cases: &[Case], output: &[u8]) -> Vec<Case> {
     cases
         .iter()
         .zip(pieces)
-        .map(|(case, piece)| case.from_bytes(piece))
+        .map(|(case, piece)| case.left_as(piece))
         .collect()
 }

@@ -169,3 +169,60 @@ pub(in super::super) fn round_to_integer(
     let magnitude = u64::try_from(magnitude + u128::from(up)).ok()?;
     Some((magnitude, lost != RoundUp::Exact, up))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::number::{Class, unpack};
+    use super::*;
+
+    fn finite() -> impl Strategy<Value = f64> {
+        any::<u64>()
+            .prop_map(f64::from_bits)
+            .prop_filter("finite and not zero", |value| {
+                value.is_finite() && *value != 0.0
+            })
+    }
+
+    fn exact(value: f64) -> Exact {
+        match unpack(value.to_bits()) {
+            Class::Finite(exact) => exact,
+            other => panic!("{other:?} is not a number other than zero"),
+        }
+    }
+
+    fn nearest(format: Format, value: Exact) -> u64 {
+        format.round(value, Fpscr::default()).bits
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+        #[test]
+        fn to_nearest_is_the_hosts_arithmetic(a in finite(), b in finite()) {
+            let (left, right) = (exact(a), exact(b));
+            let double = Format::Double;
+            prop_assert_eq!(nearest(double, left), a.to_bits());
+            prop_assert_eq!(nearest(double, left.times(right)), (a * b).to_bits());
+            prop_assert_eq!(nearest(double, left.over(right)), (a / b).to_bits());
+            let root = exact(a.abs()).root();
+            prop_assert_eq!(nearest(double, root), a.abs().sqrt().to_bits());
+            let single = f64::from(a as f32).to_bits();
+            prop_assert_eq!(nearest(Format::Single, left), single);
+        }
+    }
+
+    #[test]
+    fn directed_rounding_overflows_to_the_largest_number() {
+        let huge = Exact::new(true, 2000, 1);
+        for (mode, bits) in [
+            (0, 0xfff0_0000_0000_0000),
+            (1, 0xffef_ffff_ffff_ffff),
+            (2, 0xffef_ffff_ffff_ffff),
+            (3, 0xfff0_0000_0000_0000_u64),
+        ] {
+            let rounded = Format::Double.round(huge, Fpscr::from_bits(mode));
+            assert_eq!((rounded.bits, rounded.exceptions), (bits, bit::OX));
+        }
+    }
+}

@@ -11,9 +11,9 @@ pub(super) const TABLE: &[Instruction] = &[
     x("lvxl", "vd,ra0,rb", (31, 359), lvx),
     x("stvx", "vs,ra0,rb", (31, 231), stvx),
     x("stvxl", "vs,ra0,rb", (31, 487), stvx),
-    x("lvebx", "vd,ra0,rb", (31, 7), load_element::<1>),
-    x("lvehx", "vd,ra0,rb", (31, 39), load_element::<2>),
-    x("lvewx", "vd,ra0,rb", (31, 71), load_element::<4>),
+    x("lvebx", "vd,ra0,rb", (31, 7), lvx),
+    x("lvehx", "vd,ra0,rb", (31, 39), lvx),
+    x("lvewx", "vd,ra0,rb", (31, 71), lvx),
     x("stvebx", "vs,ra0,rb", (31, 135), store_element::<1>),
     x("stvehx", "vs,ra0,rb", (31, 167), store_element::<2>),
     x("stvewx", "vs,ra0,rb", (31, 199), store_element::<4>),
@@ -40,6 +40,8 @@ fn quadword(memory: &AddressSpace, address: u64) -> Result<u128, super::Stop> {
     Ok(u128::from_be_bytes(memory.load(address & !15)?))
 }
 
+/// Serves the loads of one element, too: their other elements are undefined, and come from
+/// memory here.
 fn lvx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     cpu.registers.vr[w.t()] = Vector(quadword(memory, address(cpu, w))?);
     Ok(())
@@ -49,12 +51,6 @@ fn stvx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     let value = cpu.registers.vr[w.t()].0;
     memory.store(address(cpu, w) & !15, value.to_be_bytes())?;
     Ok(())
-}
-
-/// Loads one element to its place; the others are undefined, and come from memory where
-/// the quadword can be read, as on the PPE, which loads all of it.
-fn load_element<const N: usize>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    lvx(cpu, memory, w)
 }
 
 fn store_element<const N: usize>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
