@@ -10,7 +10,7 @@
 //! # What is known to work
 //! Calls that were tried on an emulator with the same numbers and layouts are marked "tried" where
 //! they are declared. What has no such mark follows public documents alone. Nothing here has run on
-//! a console yet.
+//! a console yet. An import takes at most eight arguments.
 //!
 //! # On another machine
 //! The crate compiles everywhere, so that layouts and numbers are tested and documented on the
