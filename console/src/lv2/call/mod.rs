@@ -1,0 +1,258 @@
+//! System calls and library functions: tables of what there is, and what each does.
+
+mod memory;
+mod names;
+mod process;
+mod thread;
+mod time;
+mod tty;
+
+use std::fmt;
+
+use super::errno::Errno;
+use super::machine::{Machine, Observer};
+use super::thread::Wait;
+
+/// A call under way: who calls, with what, when.
+pub(super) struct Caller<'a> {
+    /// The thread.
+    pub thread: u64,
+    /// r3 to r10.
+    pub arguments: [u64; 8],
+    /// The time in cycles.
+    pub now: u64,
+    /// Where output goes.
+    pub observer: &'a mut dyn Observer,
+}
+
+/// How a call goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It returns r3.
+    Return(u64),
+    /// It returns 0, and others of the same priority come first.
+    Yield,
+    /// It returns when something has happened.
+    Wait(Wait),
+    /// The calling thread is gone.
+    ThreadEnds,
+    /// The process ends with a status.
+    ProcessEnds(i32),
+}
+
+type Handler = fn(&mut Machine, &mut Caller<'_>) -> Result<Answer, Errno>;
+
+/// A call that there is.
+pub(super) struct Function {
+    pub name: &'static str,
+    pub arguments: usize,
+    pub handler: Handler,
+}
+
+const fn function(name: &'static str, arguments: usize, handler: Handler) -> Function {
+    Function {
+        name,
+        arguments,
+        handler,
+    }
+}
+
+/// System calls by number (PS3 developer wiki, "LV2 Functions and Syscalls").
+static SYSTEM_CALLS: &[(u64, Function)] = &[
+    (22, function("sys_process_exit", 1, process::exit)),
+    (41, function("sys_ppu_thread_exit", 1, thread::exit)),
+    (43, function("sys_ppu_thread_yield", 0, thread::give_way)),
+    (44, function("sys_ppu_thread_join", 2, thread::join)),
+    (45, function("sys_ppu_thread_detach", 1, thread::detach)),
+    (
+        47,
+        function("sys_ppu_thread_set_priority", 2, thread::set_priority),
+    ),
+    (
+        48,
+        function("sys_ppu_thread_get_priority", 2, thread::get_priority),
+    ),
+    (
+        141,
+        function("sys_timer_usleep", 1, time::sleep_microseconds),
+    ),
+    (142, function("sys_timer_sleep", 1, time::sleep_seconds)),
+    (144, function("sys_time_get_timezone", 2, time::zone)),
+    (145, function("sys_time_get_current_time", 2, time::date)),
+    (
+        147,
+        function("sys_time_get_timebase_frequency", 0, time::frequency),
+    ),
+    (348, function("sys_memory_allocate", 3, memory::allocate)),
+    (349, function("sys_memory_free", 1, memory::free)),
+    (
+        352,
+        function("sys_memory_get_user_memory_size", 1, memory::size),
+    ),
+    (403, function("sys_tty_write", 4, tty::write)),
+];
+
+/// Library functions by library and FNID.
+static FUNCTIONS: &[(&str, u32, Function)] = &[
+    (
+        "sysPrxForUser",
+        0x7446_80a2,
+        function("sys_initialize_tls", 4, thread::initialize_local),
+    ),
+    (
+        "sysPrxForUser",
+        0x8461_e528,
+        function("sys_time_get_system_time", 0, time::since_start),
+    ),
+    (
+        "sysPrxForUser",
+        0x24a1_ea07,
+        function("sys_ppu_thread_create", 7, thread::create),
+    ),
+    (
+        "sysPrxForUser",
+        0xaff0_80a4,
+        function("sys_ppu_thread_exit", 1, thread::exit),
+    ),
+    (
+        "sysPrxForUser",
+        0x350d_454e,
+        function("sys_ppu_thread_get_id", 1, thread::number),
+    ),
+    (
+        "sysPrxForUser",
+        0xe6f2_c1e7,
+        function("sys_process_exit", 1, process::exit),
+    ),
+];
+
+/// What a program calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Callee {
+    /// A system call.
+    SystemCall(u64),
+    /// A function of a library.
+    Import {
+        /// The library.
+        library: String,
+        /// The function.
+        fnid: u32,
+    },
+}
+
+impl Callee {
+    pub(super) fn find(&self) -> Option<&'static Function> {
+        match self {
+            Self::SystemCall(number) => SYSTEM_CALLS
+                .iter()
+                .find(|entry| entry.0 == *number)
+                .map(|entry| &entry.1),
+            Self::Import { library, fnid } => FUNCTIONS
+                .iter()
+                .find(|entry| entry.0 == library && entry.1 == *fnid)
+                .map(|entry| &entry.2),
+        }
+    }
+}
+
+impl fmt::Display for Callee {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.find().map(|function| function.name);
+        match self {
+            Self::SystemCall(number) => match name.or_else(|| names::system_call(*number)) {
+                Some(name) => write!(to, "{name} (system call {number})"),
+                None => write!(to, "system call {number}"),
+            },
+            Self::Import { library, fnid } => match name {
+                Some(name) => write!(to, "{library}.{name} ({fnid:08x})"),
+                None => write!(to, "{library}.{fnid:08x}"),
+            },
+        }
+    }
+}
+
+/// A call that was made, for traces and reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The thread.
+    pub thread: u64,
+    /// What was called.
+    pub callee: Callee,
+    /// Its arguments; all eight registers where the function is not known.
+    pub arguments: Vec<u64>,
+    /// What came out.
+    pub result: Result<Answer, Errno>,
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "thread {:#x}: {}(", self.thread, self.callee)?;
+        for (at, argument) in self.arguments.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(to, "{comma}{argument:#x}")?;
+        }
+        match &self.result {
+            Ok(Answer::Return(value)) => write!(to, ") = {value:#x}"),
+            Ok(Answer::Yield) => write!(to, ") = 0, others first"),
+            Ok(Answer::Wait(wait)) => write!(to, ") waits: {wait}"),
+            Ok(Answer::ThreadEnds) => write!(to, "), the thread ends"),
+            Ok(Answer::ProcessEnds(status)) => write!(to, "), the process ends: {status}"),
+            Err(error) => write!(to, ") = {error}"),
+        }
+    }
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Until(cycle) => write!(to, "until cycle {cycle}"),
+            Self::Join { thread, .. } => write!(to, "for the end of thread {thread:#x}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha1::{Digest, Sha1};
+
+    /// What names are hashed with (PS3 developer wiki, "FNID").
+    const SUFFIX: [u8; 16] = [
+        0x67, 0x59, 0x65, 0x99, 0x04, 0x25, 0x04, 0x90, 0x56, 0x64, 0x27, 0x49, 0x94, 0x89, 0x74,
+        0x1a,
+    ];
+
+    #[test]
+    fn fnids_are_those_of_the_names() {
+        for (library, fnid, function) in FUNCTIONS {
+            let hash = Sha1::new()
+                .chain_update(function.name)
+                .chain_update(SUFFIX)
+                .finalize();
+            let hashed = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
+            assert_eq!(*fnid, hashed, "{library}.{}", function.name);
+        }
+    }
+
+    #[test]
+    fn calls_are_named() {
+        let import = |fnid| Callee::Import {
+            library: "sysPrxForUser".into(),
+            fnid,
+        };
+        assert_eq!(
+            Callee::SystemCall(22).to_string(),
+            "sys_process_exit (system call 22)"
+        );
+        assert_eq!(
+            Callee::SystemCall(100).to_string(),
+            "sys_mutex_create (system call 100)"
+        );
+        assert_eq!(Callee::SystemCall(9999).to_string(), "system call 9999");
+        assert_eq!(import(1).to_string(), "sysPrxForUser.00000001");
+        assert_eq!(
+            import(0x350d_454e).to_string(),
+            "sysPrxForUser.sys_ppu_thread_get_id (350d454e)"
+        );
+    }
+}

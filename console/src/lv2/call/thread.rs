@@ -1,0 +1,162 @@
+//! PPU threads and their thread-local storage.
+
+use super::{Answer, Caller};
+use crate::lv2::errno::Errno;
+use crate::lv2::machine::Machine;
+use crate::lv2::program::Tls;
+use crate::lv2::thread::{State, Wait};
+
+const LOWEST_PRIORITY: u64 = 3071;
+/// Creation flags.
+const JOINABLE: u64 = 1;
+const INTERRUPT: u64 = 2;
+/// Bytes of a name with its final zero.
+const NAME: u64 = 28;
+
+/// `sys_initialize_tls(thread, template, bytes of it, bytes of a block)`: remembers the
+/// template for later threads, too.
+pub(super) fn initialize_local(
+    machine: &mut Machine,
+    caller: &mut Caller<'_>,
+) -> Result<Answer, Errno> {
+    let [_, address, file_size, memory_size, ..] = caller.arguments;
+    let word = |value: u64| u32::try_from(value).map_err(|_| Errno::EINVAL);
+    let tls = Tls {
+        address: word(address)?,
+        file_size: word(file_size)?,
+        memory_size: word(memory_size)?,
+    };
+    if tls.file_size > tls.memory_size {
+        return Err(Errno::EINVAL);
+    }
+    machine.local = Some(tls);
+    machine.give_local(caller.thread)?;
+    Ok(Answer::Return(0))
+}
+
+/// `sys_ppu_thread_create(*id, entry, argument, priority, stack, flags, name)`.
+pub(super) fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [result, entry, argument, priority, stack, flags, name, _] = caller.arguments;
+    if priority > LOWEST_PRIORITY {
+        return Err(Errno::EINVAL);
+    }
+    if flags & (JOINABLE | INTERRUPT) == JOINABLE | INTERRUPT {
+        return Err(Errno::EPERM);
+    }
+    if flags & !JOINABLE != 0 {
+        // Interrupt threads serve raw SPUs, which this machine does not have.
+        return Err(Errno::ENOSYS);
+    }
+    machine.memory.put(result, &0_u64.to_be_bytes())?;
+    let code = machine.memory.word(entry)?;
+    let toc = machine.memory.word(entry.wrapping_add(4))?;
+    let name = text(machine, name);
+    let id = machine.make_thread(priority as u32, flags & JOINABLE != 0, name, stack)?;
+    if machine.local.is_some()
+        && let Err(error) = machine.give_local(id)
+    {
+        machine.drop_thread(id);
+        return Err(error);
+    }
+    if let Some(thread) = machine.threads.all.get_mut(&id) {
+        let registers = &mut thread.ppu.registers;
+        registers.pc = code.into();
+        registers.gpr[2] = toc.into();
+        registers.gpr[3] = argument;
+    }
+    machine.memory.put(result, &id.to_be_bytes())?;
+    Ok(Answer::Return(0))
+}
+
+/// A name as far as it can be read: it is for reports alone.
+fn text(machine: &Machine, address: u64) -> String {
+    let mut bytes = Vec::new();
+    for at in 0..NAME {
+        let mut byte = [0];
+        let place = address.wrapping_add(at);
+        if machine.memory.space.read(place, &mut byte).is_err() || byte[0] == 0 {
+            break;
+        }
+        bytes.push(byte[0]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub(super) fn exit(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    machine.end_thread(caller.thread, caller.arguments[0]);
+    Ok(Answer::ThreadEnds)
+}
+
+pub(super) fn give_way(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
+    Ok(Answer::Yield)
+}
+
+pub(super) fn join(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [id, value, ..] = caller.arguments;
+    let thread = machine.threads.all.get(&id).ok_or(Errno::ESRCH)?;
+    if id == caller.thread {
+        return Err(Errno::EDEADLK);
+    }
+    if !thread.joinable || machine.joiner(id).is_some() {
+        return Err(Errno::EINVAL);
+    }
+    let ended = match thread.state {
+        State::Ended(result) => Some(result),
+        _ => None,
+    };
+    if value != 0 {
+        machine
+            .memory
+            .put(value, &ended.unwrap_or(0).to_be_bytes())?;
+    }
+    if ended.is_none() {
+        return Ok(Answer::Wait(Wait::Join { thread: id, value }));
+    }
+    machine.drop_thread(id);
+    Ok(Answer::Return(0))
+}
+
+pub(super) fn detach(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let id = caller.arguments[0];
+    let waited_for = machine.joiner(id).is_some();
+    let thread = machine.threads.all.get_mut(&id).ok_or(Errno::ESRCH)?;
+    if !thread.joinable || waited_for {
+        return Err(Errno::EINVAL);
+    }
+    thread.joinable = false;
+    if matches!(thread.state, State::Ended(_)) {
+        machine.drop_thread(id);
+    }
+    Ok(Answer::Return(0))
+}
+
+pub(super) fn set_priority(
+    machine: &mut Machine,
+    caller: &mut Caller<'_>,
+) -> Result<Answer, Errno> {
+    let [id, priority, ..] = caller.arguments;
+    if priority > LOWEST_PRIORITY {
+        return Err(Errno::EINVAL);
+    }
+    let thread = machine.threads.all.get_mut(&id).ok_or(Errno::ESRCH)?;
+    thread.priority = priority as u32;
+    Ok(Answer::Return(0))
+}
+
+pub(super) fn get_priority(
+    machine: &mut Machine,
+    caller: &mut Caller<'_>,
+) -> Result<Answer, Errno> {
+    let [id, result, ..] = caller.arguments;
+    let thread = machine.threads.all.get(&id).ok_or(Errno::ESRCH)?;
+    let priority = thread.priority.to_be_bytes();
+    machine.memory.put(result, &priority)?;
+    Ok(Answer::Return(0))
+}
+
+/// `sys_ppu_thread_get_id(*u64)`.
+pub(super) fn number(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let number = caller.thread.to_be_bytes();
+    machine.memory.put(caller.arguments[0], &number)?;
+    Ok(Answer::Return(0))
+}

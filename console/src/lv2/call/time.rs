@@ -1,0 +1,56 @@
+//! Time: all of it is the simulated clock's.
+
+use super::{Answer, Caller};
+use crate::lv2::errno::Errno;
+use crate::lv2::machine::Machine;
+use crate::lv2::thread::Wait;
+use crate::ppu::CYCLES_PER_TICK;
+
+/// Ticks of the time base in a second: the console's 79.8 MHz.
+const FREQUENCY: u64 = 79_800_000;
+const CYCLES_PER_SECOND: u64 = FREQUENCY * CYCLES_PER_TICK;
+const CYCLES_PER_MICROSECOND: u64 = CYCLES_PER_SECOND / 1_000_000;
+/// What the calendar says when the machine starts, in seconds since 1970: the same at every
+/// run, 2026-01-01 00:00 UTC.
+const START_DATE: u64 = 1_767_225_600;
+
+pub(super) fn frequency(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
+    Ok(Answer::Return(FREQUENCY))
+}
+
+pub(super) fn since_start(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    Ok(Answer::Return(caller.now / CYCLES_PER_MICROSECOND))
+}
+
+pub(super) fn date(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let seconds = START_DATE + caller.now / CYCLES_PER_SECOND;
+    let rest = caller.now % CYCLES_PER_SECOND * 1000 / CYCLES_PER_MICROSECOND;
+    let memory = &mut machine.memory;
+    memory.put(caller.arguments[0], &seconds.to_be_bytes())?;
+    memory.put(caller.arguments[1], &rest.to_be_bytes())?;
+    Ok(Answer::Return(0))
+}
+
+/// The machine stands where its clock is: no offset, no summer time.
+pub(super) fn zone(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    for address in &caller.arguments[..2] {
+        machine.memory.put(*address, &0_i32.to_be_bytes())?;
+    }
+    Ok(Answer::Return(0))
+}
+
+fn sleep(caller: &Caller<'_>, cycles_per_unit: u64) -> Answer {
+    let cycles = caller.arguments[0].saturating_mul(cycles_per_unit);
+    Answer::Wait(Wait::Until(caller.now.saturating_add(cycles)))
+}
+
+pub(super) fn sleep_microseconds(
+    _: &mut Machine,
+    caller: &mut Caller<'_>,
+) -> Result<Answer, Errno> {
+    Ok(sleep(caller, CYCLES_PER_MICROSECOND))
+}
+
+pub(super) fn sleep_seconds(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    Ok(sleep(caller, CYCLES_PER_SECOND))
+}

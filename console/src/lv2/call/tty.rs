@@ -1,0 +1,32 @@
+//! The terminal.
+
+use super::{Answer, Caller};
+use crate::lv2::errno::Errno;
+use crate::lv2::machine::Machine;
+
+/// Channels that there are.
+const CHANNELS: u64 = 16;
+const PIECE: u64 = 0x1000;
+
+pub(super) fn write(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [channel, text, size, written, ..] = caller.arguments;
+    // The size is a word; a negative one writes nothing.
+    let size = u64::try_from(size as i32).unwrap_or(0);
+    if channel >= CHANNELS {
+        return Err(Errno::EINVAL);
+    }
+    let mut done = 0;
+    while done < size {
+        let mut piece = vec![0; PIECE.min(size - done) as usize];
+        let address = text.checked_add(done).ok_or(Errno::EFAULT)?;
+        machine
+            .memory
+            .space
+            .read(address, &mut piece)
+            .map_err(|_| Errno::EFAULT)?;
+        caller.observer.tty(channel as u32, &piece);
+        done += piece.len() as u64;
+    }
+    machine.memory.put(written, &(done as u32).to_be_bytes())?;
+    Ok(Answer::Return(0))
+}

@@ -1,0 +1,307 @@
+//! One process on the machine: its threads' turns, their calls, and how it ends.
+
+use std::collections::VecDeque;
+
+use super::call::{Answer, Callee, Caller, Record};
+use super::errno::Errno;
+use super::memory::UserMemory;
+use super::program::Tls;
+use super::start::stub_of;
+use super::thread::{State, Threads, Wait};
+use crate::ppu::{Exit, Registers, Report};
+
+/// Cycles that threads run side by side before the next are chosen.
+const SPAN: u64 = 4096;
+/// Calls that are kept for a report.
+const REMEMBERED: usize = 16;
+
+/// Who watches a program.
+pub trait Observer {
+    /// The program wrote to a channel of its terminal.
+    fn tty(&mut self, channel: u32, text: &[u8]);
+    /// The program called something that there is not; it got an error.
+    fn unknown(&mut self, call: &Record);
+    /// The program called something, or something unknown.
+    fn call(&mut self, call: &Record) {
+        let _ = call;
+    }
+}
+
+/// How a run ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The process ended with a status.
+    Exited(i32),
+    /// An instruction could not be executed, or was a trap.
+    Fault {
+        /// The thread.
+        thread: u64,
+        /// What happened.
+        report: Report,
+    },
+    /// A thread called the hypervisor, which programs cannot.
+    Hypervisor {
+        /// The thread.
+        thread: u64,
+    },
+    /// All threads wait for one another.
+    Deadlock,
+    /// The last thread ended, and the process did not.
+    NoThreads,
+    /// As many instructions as asked for were executed.
+    Limit,
+}
+
+/// A process, from its start to its end.
+pub struct Machine {
+    pub(super) memory: UserMemory,
+    pub(super) threads: Threads,
+    /// The template of thread-local storage, once the program has told it.
+    pub(super) local: Option<Tls>,
+    imports: Vec<Callee>,
+    clock: u64,
+    recent: VecDeque<Record>,
+    ran_last: u64,
+}
+
+/// Whether a thread goes on after a call.
+enum Next {
+    Same,
+    Other,
+    End(Outcome),
+}
+
+impl Machine {
+    pub(super) fn new(memory: UserMemory, threads: Threads, imports: Vec<Callee>) -> Self {
+        Self {
+            memory,
+            threads,
+            local: None,
+            imports,
+            clock: 0,
+            recent: VecDeque::new(),
+            ran_last: 0,
+        }
+    }
+
+    /// Simulated cycles since the start.
+    #[must_use]
+    pub fn cycles(&self) -> u64 {
+        self.clock
+    }
+
+    /// The last calls, oldest first.
+    pub fn recent_calls(&self) -> impl Iterator<Item = &Record> {
+        self.recent.iter()
+    }
+
+    /// All threads that there are: number, name, what they do, registers.
+    pub fn threads(&self) -> impl Iterator<Item = (u64, &str, State, &Registers)> {
+        self.threads.all.iter().map(|(id, thread)| {
+            let registers = &thread.ppu.registers;
+            (*id, thread.name.as_str(), thread.state, registers)
+        })
+    }
+
+    /// The thread that ran last.
+    #[must_use]
+    pub fn last_thread(&self) -> u64 {
+        self.ran_last
+    }
+
+    /// Reads the program's memory.
+    ///
+    /// # Errors
+    ///
+    /// Where a byte is not mapped.
+    pub fn read(&self, address: u64, into: &mut [u8]) -> Result<(), crate::ppu::AccessFault> {
+        self.memory.space.read(address, into)
+    }
+
+    /// Runs the program until it ends, or until its threads have executed `limit`
+    /// instructions in all.
+    pub fn run(&mut self, limit: u64, observer: &mut dyn Observer) -> Outcome {
+        let mut left = limit;
+        loop {
+            self.threads.wake_sleepers(self.clock);
+            let chosen = self.threads.choose();
+            if chosen.is_empty() {
+                match self.threads.next_deadline() {
+                    Some(deadline) => self.clock = deadline,
+                    None if self.everyone_ended() => return Outcome::NoThreads,
+                    None => return Outcome::Deadlock,
+                }
+                continue;
+            }
+            let start = self.clock;
+            for id in chosen {
+                // A call of the other thread may have changed what this one does.
+                if self.threads.is_ready(id)
+                    && let Some(outcome) = self.turn(id, start, &mut left, observer)
+                {
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    fn everyone_ended(&self) -> bool {
+        let mut threads = self.threads.all.values();
+        threads.all(|thread| matches!(thread.state, State::Ended(_)))
+    }
+
+    /// Lets a thread run over one span.
+    fn turn(
+        &mut self,
+        id: u64,
+        start: u64,
+        left: &mut u64,
+        observer: &mut dyn Observer,
+    ) -> Option<Outcome> {
+        let end = start + SPAN;
+        let mut now = start;
+        self.ran_last = id;
+        while now < end {
+            if *left == 0 {
+                return Some(Outcome::Limit);
+            }
+            let thread = self.threads.all.get_mut(&id)?;
+            thread.ppu.cycles = now;
+            let exit = thread
+                .ppu
+                .run(&mut self.memory.space, (end - now).min(*left));
+            *left -= thread.ppu.cycles - now;
+            now = thread.ppu.cycles;
+            self.clock = self.clock.max(now);
+            match exit {
+                Exit::Limit => {}
+                Exit::Fault(report) | Exit::Trap(report) => {
+                    return Some(Outcome::Fault { thread: id, report });
+                }
+                Exit::SystemCall { level: 0 } => match self.call(id, now, observer) {
+                    Next::Same => {}
+                    Next::Other => return None,
+                    Next::End(outcome) => return Some(outcome),
+                },
+                Exit::SystemCall { .. } => return Some(Outcome::Hypervisor { thread: id }),
+            }
+        }
+        None
+    }
+
+    fn call(&mut self, id: u64, now: u64, observer: &mut dyn Observer) -> Next {
+        let Some(thread) = self.threads.all.get(&id) else {
+            return Next::Other;
+        };
+        let registers = &thread.ppu.registers;
+        let callee = match stub_of(registers.pc, self.imports.len()) {
+            Some(index) => self.imports[index].clone(),
+            None => Callee::SystemCall(registers.gpr[11]),
+        };
+        let arguments = std::array::from_fn(|at| registers.gpr[3 + at]);
+        let function = callee.find();
+        let mut caller = Caller {
+            thread: id,
+            arguments,
+            now,
+            observer,
+        };
+        let result = match function {
+            Some(function) => (function.handler)(self, &mut caller),
+            None => Err(Errno::ENOSYS),
+        };
+        let count = function.map_or(arguments.len(), |function| function.arguments);
+        let record = Record {
+            thread: id,
+            callee,
+            arguments: arguments[..count].to_vec(),
+            result,
+        };
+        // A known function answers this for the uses of it that there are not.
+        if record.result == Err(Errno::ENOSYS) {
+            observer.unknown(&record);
+        }
+        observer.call(&record);
+        if self.recent.len() == REMEMBERED {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(record);
+        self.answer(id, result)
+    }
+
+    fn answer(&mut self, id: u64, result: Result<Answer, Errno>) -> Next {
+        let (value, next) = match result {
+            Ok(Answer::Return(value)) => (value, Next::Same),
+            Ok(Answer::Yield) => {
+                self.threads.step_back(id);
+                (0, Next::Other)
+            }
+            Ok(Answer::Wait(wait)) => {
+                if let Some(thread) = self.threads.all.get_mut(&id) {
+                    thread.state = State::Waits(wait);
+                }
+                return Next::Other;
+            }
+            Ok(Answer::ThreadEnds) => return Next::Other,
+            Ok(Answer::ProcessEnds(status)) => return Next::End(Outcome::Exited(status)),
+            Err(error) => (error.register(), Next::Same),
+        };
+        if let Some(thread) = self.threads.all.get_mut(&id) {
+            thread.ppu.registers.gpr[3] = value;
+        }
+        next
+    }
+
+    /// Who waits for a thread's end, and where its value goes.
+    pub(super) fn joiner(&self, id: u64) -> Option<(u64, u64)> {
+        self.threads
+            .all
+            .iter()
+            .find_map(|(joiner, thread)| match thread.state {
+                State::Waits(Wait::Join { thread, value }) if thread == id => {
+                    Some((*joiner, value))
+                }
+                _ => None,
+            })
+    }
+
+    /// Ends a thread: its memory goes back, and who waits for it goes on.
+    pub(super) fn end_thread(&mut self, id: u64, value: u64) {
+        self.release(id);
+        let Some(thread) = self.threads.all.get_mut(&id) else {
+            return;
+        };
+        let joinable = thread.joinable;
+        thread.state = State::Ended(value);
+        if let Some((joiner, address)) = self.joiner(id) {
+            // The address was good when the wait began; the memory may be gone since.
+            let stored = match address {
+                0 => Ok(()),
+                address => self.memory.put(address, &value.to_be_bytes()),
+            };
+            let result = stored.err().map_or(0, Errno::register);
+            self.threads.wake(joiner, result);
+            self.threads.all.remove(&id);
+        } else if !joinable {
+            self.threads.all.remove(&id);
+        }
+    }
+
+    /// Takes a thread away with all that it has.
+    pub(super) fn drop_thread(&mut self, id: u64) {
+        self.release(id);
+        self.threads.all.remove(&id);
+    }
+
+    /// Gives a thread's stack and thread-local storage back, once.
+    fn release(&mut self, id: u64) {
+        let Some(thread) = self.threads.all.get_mut(&id) else {
+            return;
+        };
+        let stack = (!matches!(thread.state, State::Ended(_))).then_some(thread.stack);
+        for block in stack.into_iter().chain(thread.local.take()) {
+            // Only threads have blocks in these areas, and each its own.
+            let _ = self.memory.free(block);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! User memory: which areas of the address space are for what, and how much there is.
+//!
+//! The areas are chosen; programs learn addresses from calls. Everything that a program
+//! has counts against [`USER_MEMORY`]: its image, its stacks, blocks of thread-local
+//! storage, and what it allocates.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::errno::Errno;
+use crate::ppu::{Access, AddressSpace, GRANULE};
+
+/// Main memory for a program, of the 256 MB that the console has.
+pub const USER_MEMORY: u64 = 213 << 20;
+/// Where images may lie.
+pub const IMAGE: Range<u64> = 0x1_0000..0x2000_0000;
+/// The system libraries' code: stubs and descriptors.
+pub(super) const LIBRARIES: u64 = 0x5000_0000;
+
+/// A part of the address space for blocks of one kind.
+pub(super) struct Area {
+    range: Range<u64>,
+    alignment: u64,
+    /// Bytes below each block that stay without memory.
+    guard: u64,
+}
+
+impl Area {
+    /// Allocations in pages of 64 KB.
+    pub const SMALL_PAGES: Self = Self {
+        range: 0x2000_0000..0x3000_0000,
+        alignment: GRANULE,
+        guard: 0,
+    };
+    /// Allocations in pages of 1 MB.
+    pub const LARGE_PAGES: Self = Self {
+        range: 0x3000_0000..0x4000_0000,
+        alignment: 1 << 20,
+        guard: 0,
+    };
+    /// Blocks of thread-local storage.
+    pub const THREAD_LOCAL: Self = Self {
+        range: 0x6000_0000..0x7000_0000,
+        alignment: GRANULE,
+        guard: 0,
+    };
+    /// Stacks: a program that overruns one meets memory that is not there.
+    pub const STACKS: Self = Self {
+        range: 0xd000_0000..0xe000_0000,
+        alignment: GRANULE,
+        guard: GRANULE,
+    };
+}
+
+/// The address space, and the blocks in it.
+#[derive(Default)]
+pub(super) struct UserMemory {
+    pub space: AddressSpace,
+    /// Start and size of each block.
+    blocks: BTreeMap<u64, u64>,
+    used: u64,
+}
+
+impl UserMemory {
+    /// Bytes that are not used yet.
+    pub fn available(&self) -> u64 {
+        USER_MEMORY - self.used
+    }
+
+    /// Notes memory that the loader has mapped; it is never given back.
+    pub fn charge(&mut self, size: u64) {
+        self.used = (self.used + size).min(USER_MEMORY);
+    }
+
+    /// Maps zeroed memory for a block, rounded up to 64 KB.
+    pub fn allocate(&mut self, area: &Area, size: u64) -> Result<u64, Errno> {
+        let size = size
+            .checked_next_multiple_of(GRANULE)
+            .ok_or(Errno::ENOMEM)?;
+        if size == 0 || size > self.available() {
+            return Err(Errno::ENOMEM);
+        }
+        let place = |after: u64| (after + area.guard).next_multiple_of(area.alignment);
+        let mut at = place(area.range.start);
+        for (start, length) in self.blocks.range(area.range.clone()) {
+            if at + size <= *start {
+                break;
+            }
+            at = place(start + length);
+        }
+        if at + size > area.range.end {
+            return Err(Errno::ENOMEM);
+        }
+        self.space
+            .map(at, size, Access::READ_WRITE)
+            .map_err(|_| Errno::ENOMEM)?;
+        self.blocks.insert(at, size);
+        self.used += size;
+        Ok(at)
+    }
+
+    /// Gives a block back.
+    pub fn free(&mut self, address: u64) -> Result<(), Errno> {
+        let size = self.blocks.remove(&address).ok_or(Errno::EINVAL)?;
+        self.space
+            .unmap(address, size)
+            .expect("a block is mapped as long as it is in the table");
+        self.used -= size;
+        Ok(())
+    }
+
+    /// Whether an address is that of a block which the program allocated itself.
+    pub fn is_allocation(&self, address: u64) -> bool {
+        let own = Area::SMALL_PAGES.range.start..Area::LARGE_PAGES.range.end;
+        own.contains(&address) && self.blocks.contains_key(&address)
+    }
+
+    /// Writes what a call returns through a pointer.
+    pub fn put(&mut self, address: u64, bytes: &[u8]) -> Result<(), Errno> {
+        let last = address
+            .checked_add(bytes.len().saturating_sub(1) as u64)
+            .ok_or(Errno::EFAULT)?;
+        let writable = |at| self.space.access(at).is_some_and(|access| access.write);
+        // Callers write a few words: at most two granules.
+        if !writable(address) || !writable(last) {
+            return Err(Errno::EFAULT);
+        }
+        self.space.write(address, bytes).map_err(|_| Errno::EFAULT)
+    }
+
+    /// A word of a structure.
+    pub fn word(&self, address: u64) -> Result<u32, Errno> {
+        let mut bytes = [0; 4];
+        self.space
+            .read(address, &mut bytes)
+            .map_err(|_| Errno::EFAULT)?;
+        Ok(u32::from_be_bytes(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_placed_first_fit_and_given_back() {
+        let mut memory = UserMemory::default();
+        let first = memory.allocate(&Area::LARGE_PAGES, 1).unwrap();
+        let second = memory.allocate(&Area::LARGE_PAGES, 3 << 20).unwrap();
+        assert_eq!((first, second), (0x3000_0000, 0x3010_0000));
+        assert_eq!(memory.available(), USER_MEMORY - GRANULE - (3 << 20));
+        memory.free(first).unwrap();
+        assert_eq!(memory.free(first), Err(Errno::EINVAL));
+        assert_eq!(memory.allocate(&Area::LARGE_PAGES, 1 << 20), Ok(first));
+        assert_eq!(
+            memory.allocate(&Area::LARGE_PAGES, USER_MEMORY),
+            Err(Errno::ENOMEM)
+        );
+        assert_eq!(
+            memory.allocate(&Area::LARGE_PAGES, u64::MAX),
+            Err(Errno::ENOMEM)
+        );
+    }
+
+    #[test]
+    fn stacks_have_nothing_below_them() {
+        let mut memory = UserMemory::default();
+        for _ in 0..2 {
+            let stack = memory.allocate(&Area::STACKS, GRANULE).unwrap();
+            assert!(memory.space.access(stack).is_some());
+            assert_eq!(memory.space.access(stack - 1), None);
+        }
+        assert_eq!(memory.put(0, &[1]), Err(Errno::EFAULT));
+        assert_eq!(memory.put(u64::MAX, &[1, 2]), Err(Errno::EFAULT));
+    }
+}

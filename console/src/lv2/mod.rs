@@ -1,0 +1,44 @@
+//! LV2, the system of the console: programs, threads, memory, system calls, libraries.
+//!
+//! ```text
+//! monitor       what a person reads after a crash
+//! machine       one process: the loop over its threads, calls, how it ends
+//!   start         the image, the import stubs and the main thread
+//!   call          system calls and library functions
+//!     thread        threads and which of them run
+//!     memory        areas of user memory
+//! program       reads and checks a program file
+//! errno         error codes
+//! ```
+//!
+//! # Time and order
+//!
+//! One clock, in cycles of the PPU; an instruction takes one, calls take none. The two
+//! ready threads of highest priority run at the same time, as on the two hardware threads
+//! of the PPU: one after the other over the same short span of the clock. Threads of one
+//! priority run in the order in which they became ready, until they wait or yield. When
+//! nobody can run, the clock jumps to where the next sleeper wakes. So everything that
+//! happens follows from the program alone.
+//!
+//! # Imports
+//!
+//! Each imported function has a stub, `sc` and `blr`, and a descriptor of it, in pages of
+//! their own; a system call from there is a call of the function. A function or system call
+//! that there is not answers `CELL_ENOSYS`, and the [`Observer`] is told.
+
+mod call;
+mod errno;
+mod machine;
+mod memory;
+mod monitor;
+mod program;
+mod start;
+mod thread;
+
+pub use call::{Answer, Callee, Record};
+pub use errno::Errno;
+pub use machine::{Machine, Observer, Outcome};
+pub use memory::{IMAGE, USER_MEMORY};
+pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tls};
+pub use start::StartError;
+pub use thread::{State, Wait};

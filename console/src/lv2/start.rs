@@ -1,0 +1,242 @@
+//! The start of a process: image, import stubs, main thread.
+
+use std::fmt;
+
+use super::call::Callee;
+use super::errno::Errno;
+use super::machine::Machine;
+use super::memory::{Area, LIBRARIES, UserMemory};
+use super::program::Program;
+use super::thread::Threads;
+use crate::ppu::{Access, GRANULE};
+
+/// `sc`, then `blr`.
+const STUB: [u32; 2] = [0x4400_0002, 0x4e80_0020];
+/// Bytes of a stub, and of a descriptor.
+const STUB_SIZE: u64 = 8;
+/// Smallest stack that the kernel makes.
+const SMALLEST_STACK: u64 = 0x1000;
+/// Bytes before a block of thread-local storage that belong to the system's library, and
+/// how far r13 points past the block's start, as compilers expect it.
+const LOCAL_HEADER: u64 = 0x30;
+const LOCAL_BIAS: u64 = 0x7000;
+/// Room above the first stack frame, for the parameters' save area of the ELFv1 ABI.
+const FIRST_FRAME: u64 = 0x80;
+
+/// Why a checked program cannot be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// Image and stack take more memory than there is.
+    NoMemory,
+    /// The arguments do not fit into half of the stack.
+    Arguments,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(match self {
+            Self::NoMemory => "image and stack take more memory than there is",
+            Self::Arguments => "the arguments take more than half of the stack",
+        })
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Machine {
+    /// Loads a program and makes its main thread. The first of the arguments is by custom
+    /// the program's path.
+    ///
+    /// # Errors
+    ///
+    /// Where the memory is not enough.
+    pub fn start(program: &Program<'_>, arguments: &[&[u8]]) -> Result<Self, StartError> {
+        let mut memory = UserMemory::default();
+        load(&mut memory, program)?;
+        let imports = link(&mut memory, program)?;
+        let mut machine = Self::new(memory, Threads::default(), imports);
+        let main = machine
+            .make_thread(
+                program.process.priority,
+                false,
+                "main".into(),
+                program.process.stack_size.into(),
+            )
+            .map_err(|_| StartError::NoMemory)?;
+        machine.enter_main(main, program, arguments)?;
+        Ok(machine)
+    }
+
+    /// Registers as the kernel leaves them to a program. r3 to r10 are what start files read
+    /// (tried with psl1ght-rs's); r11 and r12 as emulators set them.
+    fn enter_main(
+        &mut self,
+        main: u64,
+        program: &Program<'_>,
+        arguments: &[&[u8]],
+    ) -> Result<(), StartError> {
+        let code = self.memory.word(program.entry.into());
+        let toc = self.memory.word(u64::from(program.entry) + 4);
+        let Some(thread) = self.threads.all.get_mut(&main) else {
+            return Err(StartError::NoMemory);
+        };
+        let registers = &mut thread.ppu.registers;
+        let half = (registers.gpr[1] - thread.stack) / 2;
+        // From the top: strings, their addresses and a null, a null for the environment.
+        let strings: u64 = arguments.iter().map(|text| text.len() as u64 + 1).sum();
+        let size = strings.next_multiple_of(8) + 8 * (arguments.len() as u64 + 2);
+        if size > half {
+            return Err(StartError::Arguments);
+        }
+        let table = (registers.gpr[1] - size) / 16 * 16;
+        let environment = table + 8 * (arguments.len() as u64 + 1);
+        let mut text = environment + 8;
+        let tls = program.tls;
+        registers.pc = code.unwrap_or(0).into();
+        registers.gpr[1] = table - FIRST_FRAME;
+        registers.gpr[2] = toc.unwrap_or(0).into();
+        registers.gpr[3] = arguments.len() as u64;
+        registers.gpr[4] = table;
+        registers.gpr[5] = environment;
+        registers.gpr[6] = 0;
+        registers.gpr[7] = main;
+        registers.gpr[8] = tls.map_or(0, |tls| tls.address).into();
+        registers.gpr[9] = tls.map_or(0, |tls| tls.file_size).into();
+        registers.gpr[10] = tls.map_or(0, |tls| tls.memory_size).into();
+        registers.gpr[11] = program.entry.into();
+        registers.gpr[12] = program.process.malloc_page_size.into();
+        for (at, argument) in arguments.iter().enumerate() {
+            let memory = &mut self.memory.space;
+            memory
+                .write(table + 8 * at as u64, &text.to_be_bytes())
+                .and_then(|()| memory.write(text, argument))
+                .map_err(|_| StartError::Arguments)?;
+            text += argument.len() as u64 + 1;
+        }
+        Ok(())
+    }
+
+    /// Makes a thread with a stack that has room for a first frame.
+    pub(super) fn make_thread(
+        &mut self,
+        priority: u32,
+        joinable: bool,
+        name: String,
+        stack: u64,
+    ) -> Result<u64, Errno> {
+        let size = stack
+            .max(SMALLEST_STACK)
+            .checked_next_multiple_of(GRANULE)
+            .ok_or(Errno::ENOMEM)?;
+        let start = self.memory.allocate(&Area::STACKS, size)?;
+        let id = self.threads.add(priority, joinable, name, start);
+        if let Some(thread) = self.threads.all.get_mut(&id) {
+            thread.ppu.registers.gpr[1] = start + size - FIRST_FRAME;
+        }
+        Ok(id)
+    }
+
+    /// Makes a thread's block of thread-local storage and points r13 to it.
+    pub(super) fn give_local(&mut self, id: u64) -> Result<(), Errno> {
+        let tls = self.local.ok_or(Errno::EINVAL)?;
+        let size = LOCAL_HEADER + u64::from(tls.memory_size);
+        let block = self.memory.allocate(&Area::THREAD_LOCAL, size)?;
+        let mut template = vec![0; tls.file_size as usize];
+        let space = &mut self.memory.space;
+        let copied = space
+            .read(tls.address.into(), &mut template)
+            .and_then(|()| space.write(block + LOCAL_HEADER, &template));
+        let thread = self.threads.all.get_mut(&id);
+        let (Ok(()), Some(thread)) = (copied, thread) else {
+            self.memory.free(block)?;
+            return Err(Errno::EFAULT);
+        };
+        thread.ppu.registers.gpr[13] = block + LOCAL_HEADER + LOCAL_BIAS;
+        if let Some(old) = thread.local.replace(block) {
+            self.memory.free(old)?;
+        }
+        Ok(())
+    }
+}
+
+/// Maps the segments; where two share a granule of 64 KB it allows what either allows.
+fn load(memory: &mut UserMemory, program: &Program<'_>) -> Result<(), StartError> {
+    for segment in &program.segments {
+        let start = u64::from(segment.address);
+        let end = start + u64::from(segment.size);
+        let mut at = start / GRANULE * GRANULE;
+        while at < end {
+            let available = memory.available();
+            let space = &mut memory.space;
+            match space.access(at) {
+                Some(access) => {
+                    let both = Access {
+                        read: access.read || segment.access.read,
+                        write: access.write || segment.access.write,
+                        execute: access.execute || segment.access.execute,
+                    };
+                    space.protect(at, GRANULE, both)
+                }
+                None if available < GRANULE => return Err(StartError::NoMemory),
+                None => {
+                    let mapped = space.map(at, GRANULE, segment.access);
+                    memory.charge(GRANULE);
+                    mapped
+                }
+            }
+            .map_err(|_| StartError::NoMemory)?;
+            at += GRANULE;
+        }
+        memory
+            .space
+            .write(start, segment.bytes)
+            .map_err(|_| StartError::NoMemory)?;
+    }
+    Ok(())
+}
+
+/// Makes stubs and descriptors, fills the slots, and returns what the stubs stand for.
+fn link(memory: &mut UserMemory, program: &Program<'_>) -> Result<Vec<Callee>, StartError> {
+    let count: u64 = program
+        .imports
+        .iter()
+        .map(|library| library.fnids.len() as u64)
+        .sum();
+    let space = &mut memory.space;
+    let size = (2 * STUB_SIZE * count).next_multiple_of(GRANULE);
+    let no_memory = |_| StartError::NoMemory;
+    space
+        .map(LIBRARIES, size, Access::READ_EXECUTE)
+        .map_err(no_memory)?;
+    let mut imports = Vec::new();
+    for library in &program.imports {
+        for (slot, fnid) in (u64::from(library.slots)..).step_by(4).zip(&library.fnids) {
+            let stub = LIBRARIES + STUB_SIZE * imports.len() as u64;
+            let descriptor = stub + STUB_SIZE * count;
+            let code = u64::from(STUB[0]) << 32 | u64::from(STUB[1]);
+            // The libraries' pages are below 4 GB; r2 is not theirs to have.
+            let entries = [
+                (stub, code.to_be_bytes().to_vec()),
+                (descriptor, (stub << 32).to_be_bytes().to_vec()),
+                (slot, (descriptor as u32).to_be_bytes().to_vec()),
+            ];
+            for (address, bytes) in entries {
+                space
+                    .write(address, &bytes)
+                    .map_err(|_| StartError::NoMemory)?;
+            }
+            imports.push(Callee::Import {
+                library: library.name.clone(),
+                fnid: *fnid,
+            });
+        }
+    }
+    Ok(imports)
+}
+
+/// Which import's stub made a system call, from the PC after it.
+pub(super) fn stub_of(pc: u64, imports: usize) -> Option<usize> {
+    let offset = pc.checked_sub(LIBRARIES + 4)?;
+    let index = usize::try_from(offset / STUB_SIZE).ok()?;
+    (offset % STUB_SIZE == 0 && index < imports).then_some(index)
+}

@@ -1,0 +1,176 @@
+//! PPU threads, and which of them run.
+
+use std::collections::BTreeMap;
+
+use crate::ppu::Ppu;
+
+/// Hardware threads of the PPU: so many threads run at the same time.
+pub(super) const HARDWARE_THREADS: usize = 2;
+/// Deadlines from here on count as "never": centuries of simulated time.
+const NEVER: u64 = u64::MAX / 2;
+
+/// What a thread waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A point in time, in cycles.
+    Until(u64),
+    /// The end of another thread, whose value goes to an address if that is not 0.
+    Join {
+        /// The other thread.
+        thread: u64,
+        /// Where its value goes.
+        value: u64,
+    },
+}
+
+/// What a thread does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs, or would if a hardware thread were free.
+    Ready,
+    /// It waits.
+    Waits(Wait),
+    /// It has ended with a value, and nobody has joined it.
+    Ended(u64),
+}
+
+/// A PPU thread.
+pub(super) struct Thread {
+    pub ppu: Ppu,
+    pub state: State,
+    /// 0 is the highest.
+    pub priority: u32,
+    pub joinable: bool,
+    /// Start of its stack block, and of its thread-local storage.
+    pub stack: u64,
+    pub local: Option<u64>,
+    pub name: String,
+    /// Place among the threads of its priority.
+    order: u64,
+}
+
+/// The number of the first thread.
+const FIRST: u64 = 0x0100_0000;
+
+/// All threads by number.
+#[derive(Default)]
+pub(super) struct Threads {
+    pub all: BTreeMap<u64, Thread>,
+    made: u64,
+    orders: u64,
+}
+
+impl Threads {
+    /// Adds a thread that is ready; `ppu` has its own number for reservations.
+    pub fn add(&mut self, priority: u32, joinable: bool, name: String, stack: u64) -> u64 {
+        let id = FIRST + self.made;
+        self.made += 1;
+        let order = self.next_order();
+        let thread = Thread {
+            // As many threads as would wrap the number around cannot be made in a lifetime.
+            ppu: Ppu::new(id as u32),
+            state: State::Ready,
+            priority,
+            joinable,
+            stack,
+            local: None,
+            name,
+            order,
+        };
+        self.all.insert(id, thread);
+        id
+    }
+
+    fn next_order(&mut self) -> u64 {
+        self.orders += 1;
+        self.orders
+    }
+
+    /// Puts a thread behind the others of its priority.
+    pub fn step_back(&mut self, id: u64) {
+        let order = self.next_order();
+        if let Some(thread) = self.all.get_mut(&id) {
+            thread.order = order;
+        }
+    }
+
+    /// Ends a thread's wait with a result.
+    pub fn wake(&mut self, id: u64, result: u64) {
+        self.step_back(id);
+        if let Some(thread) = self.all.get_mut(&id) {
+            thread.state = State::Ready;
+            thread.ppu.registers.gpr[3] = result;
+        }
+    }
+
+    /// Wakes everyone whose time has come, in order of their deadlines.
+    pub fn wake_sleepers(&mut self, now: u64) {
+        let mut due: Vec<_> = self
+            .deadlines()
+            .filter(|(deadline, _)| *deadline <= now)
+            .collect();
+        due.sort_unstable();
+        for (_, id) in due {
+            self.wake(id, 0);
+        }
+    }
+
+    fn deadlines(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.all
+            .iter()
+            .filter_map(|(id, thread)| match thread.state {
+                State::Waits(Wait::Until(deadline)) if deadline < NEVER => Some((deadline, *id)),
+                _ => None,
+            })
+    }
+
+    /// When the next sleeper wakes.
+    pub fn next_deadline(&self) -> Option<u64> {
+        self.deadlines().min().map(|(deadline, _)| deadline)
+    }
+
+    /// The threads that run next: the highest priorities, in each the one that is ready for
+    /// longest.
+    pub fn choose(&self) -> Vec<u64> {
+        let mut ready: Vec<_> = self
+            .all
+            .iter()
+            .filter(|(_, thread)| thread.state == State::Ready)
+            .map(|(id, thread)| (thread.priority, thread.order, *id))
+            .collect();
+        ready.sort_unstable();
+        ready.truncate(HARDWARE_THREADS);
+        ready.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// Whether a thread is ready to run.
+    pub fn is_ready(&self, id: u64) -> bool {
+        self.all
+            .get(&id)
+            .is_some_and(|thread| thread.state == State::Ready)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priorities_come_first_then_those_who_wait_longest() {
+        let mut threads = Threads::default();
+        let ids: Vec<_> = [5, 3, 5, 4]
+            .map(|priority| threads.add(priority, false, String::new(), 0))
+            .into();
+        assert_eq!(threads.choose(), [ids[1], ids[3]]);
+        threads.all.get_mut(&ids[1]).unwrap().state = State::Waits(Wait::Until(9));
+        assert_eq!(threads.choose(), [ids[3], ids[0]]);
+        threads.step_back(ids[0]);
+        assert_eq!(threads.choose(), [ids[3], ids[2]]);
+        assert_eq!(threads.next_deadline(), Some(9));
+        threads.wake_sleepers(8);
+        assert!(!threads.is_ready(ids[1]));
+        threads.wake_sleepers(9);
+        assert_eq!(threads.choose(), [ids[1], ids[3]]);
+        assert_eq!(threads.next_deadline(), None);
+    }
+}

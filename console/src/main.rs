@@ -1,0 +1,30 @@
+//! The virtual PS3 from the command line.
+//!
+//! Exit codes: 0 done; 1 the work failed, and standard error says why; 2 wrong usage. A
+//! program under test gives its own status instead.
+
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The virtual PS3
+#[derive(Parser)]
+#[command(name = "console", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a program until it ends: its terminal on standard output, its status as exit code
+    Test(test::Test),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Test(test) => test.run(),
+    }
+}
