@@ -331,6 +331,27 @@ fn negated_sums_are_rounded_first() {
     assert_eq!((target, fpscr), (1 << 63, 0x12 << 12));
 }
 
+#[test]
+fn scalar_estimates_keep_their_bounds() {
+    for at in 0..4000 {
+        let operand = 2.0_f64.powi(at % 200 - 100) * (1.0 + f64::from(at) / 4000.0);
+        // fres f4,f2; frsqrte f4,f2
+        for (word, exact, bound) in [
+            (0xec80_1030, 1.0 / operand, 1.0 / 256.0),
+            (0xfc80_1034, 1.0 / operand.sqrt(), 1.0 / 32.0),
+        ] {
+            let (estimate, fpscr) = float(word, [0, operand.to_bits(), 0], 0);
+            let error = f64::from_bits(estimate) / exact - 1.0;
+            assert!(error.abs() <= bound, "{operand}");
+            assert_eq!(fpscr, 4 << 12);
+        }
+    }
+    let negative = (-1.0_f64).to_bits();
+    assert_eq!(float(0xfc80_1034, [0, negative, 0], 0).1, 0xa001_1200);
+    let zero = float(0xec80_1030, [0, 1 << 63, 0], 0);
+    assert_eq!(zero, (f64::NEG_INFINITY.to_bits(), 0x8400_9000));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]

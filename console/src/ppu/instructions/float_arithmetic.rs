@@ -221,21 +221,18 @@ fn negated(fpscr: &mut super::super::float::Fpscr, bits: u64, negate: u64) -> u6
     bits ^ negate
 }
 
-/// Keeps the leading `digits` of a value, the rest being rounded to nearest.
+/// Keeps the leading `digits` of a value and cuts off the rest: the error is below
+/// 2^(1 - digits) of the value, and nothing overflows by it.
 fn estimate(value: Exact, digits: u32) -> Exact {
     let drop = 128 - value.significand.leading_zeros() - digits;
-    let half = 1_u128 << (drop - 1);
-    Exact::new(
-        value.sign,
-        value.exponent + drop as i32,
-        (value.significand + half) >> drop,
-    )
+    let significand = value.significand >> drop;
+    Exact::new(value.sign, value.exponent + drop as i32, significand)
 }
 
 /// Digits of `fres`: the error has to be at most 1/256 of the result.
-const RECIPROCAL_DIGITS: u32 = 9;
+const RECIPROCAL_DIGITS: u32 = 10;
 /// Digits of `frsqrte`: the error has to be at most 1/32 of the result.
-const RECIPROCAL_ROOT_DIGITS: u32 = 6;
+const RECIPROCAL_ROOT_DIGITS: u32 = 7;
 
 fn one() -> Exact {
     Exact::new(false, 0, 1)

@@ -13,16 +13,15 @@ pub(super) const TABLE: &[Instruction] = &[
 ];
 
 /// Digits of `vrefp` and `vrsqrtefp`: the error has to be at most 1/4096 of the result.
-const DIGITS: u32 = 13;
+const DIGITS: u32 = 14;
 
-/// A number rounded to [`DIGITS`].
+/// A number cut to [`DIGITS`], which makes no finite number infinite.
 fn shortened(value: f64) -> f32 {
-    if !value.is_finite() || value == 0.0 {
+    if !value.is_finite() {
         return value as f32;
     }
     let dropped = 53 - DIGITS;
-    let bits = value.to_bits() + (1 << (dropped - 1));
-    f64::from_bits(bits >> dropped << dropped) as f32
+    f64::from_bits(value.to_bits() >> dropped << dropped) as f32
 }
 
 fn vrefp(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
@@ -98,6 +97,8 @@ mod tests {
             }
         }
         assert_eq!(shortened(1.0 / -0.0), f32::NEG_INFINITY);
+        let least = f64::from(f32::from_bits(0x0020_0001));
+        assert!(shortened(1.0 / least).is_finite());
     }
 
     #[test]
