@@ -1,83 +1,28 @@
 //! Where a model lies in memory, and what each SPU is told about it.
 
+mod error;
+mod parameters;
+#[cfg(test)]
+mod tests;
+
 use alloc::vec::Vec;
 
 use llama::Config;
 
-use super::map::{DoesNotFit, LocalStoreMap};
-use super::parameters::{Block, COMMAND_BYTES, Word, table};
+use super::map::LocalStoreMap;
+use super::parameters::{COMMAND_BYTES, table};
 use super::partition::Share;
 use super::shape::Shape;
-use super::window;
-use crate::kernels::exchange::{MAX_SPUS, PARITY_SHIFT};
-use crate::kernels::matvec::{STEP_COLUMNS, TILE};
+use crate::kernels::exchange::MAX_SPUS;
+use crate::kernels::matvec::TILE;
 use crate::kernels::stream::CHUNK;
+
+pub use error::LayoutError;
 
 /// Bytes of a column quad of a tile: the distance between the quadwords of a row.
 pub const ROW_STRIDE: usize = TILE * 16;
 /// The most bytes of a DMA command.
 const MAX_TRANSFER: usize = 16 * 1024;
-
-/// Why a model cannot be laid out for the SPUs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LayoutError {
-    /// A group has 1 to 6 SPUs.
-    SpuCount {
-        /// SPUs asked for.
-        found: usize,
-    },
-    /// The vectors do not fit into local store.
-    LocalStore(DoesNotFit),
-    /// Something that has to be moved by one DMA command is larger than one can move.
-    Transfer {
-        /// What it is.
-        what: &'static str,
-        /// Its bytes.
-        bytes: usize,
-        /// The most that it may have.
-        most: usize,
-    },
-    /// The context is longer than the kernels can count.
-    Context {
-        /// Its length in tokens.
-        found: usize,
-        /// The greatest length.
-        most: usize,
-    },
-    /// The model does not fit into 32 bits of effective address.
-    Memory {
-        /// Bytes that it needs.
-        bytes: u64,
-    },
-}
-
-impl core::fmt::Display for LayoutError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::SpuCount { found } => {
-                write!(f, "{found} SPUs were asked for, expected 1 to {MAX_SPUS}")
-            }
-            Self::LocalStore(DoesNotFit { needed, available }) => write!(
-                f,
-                "the model's vectors take {needed} bytes of local store, which has {available} for them"
-            ),
-            Self::Transfer { what, bytes, most } => {
-                write!(f, "{what} takes {bytes} bytes, expected at most {most}")
-            }
-            Self::Context { found, most } => {
-                write!(f, "seq_len is {found}, expected at most {most}")
-            }
-            Self::Memory { bytes } => {
-                write!(
-                    f,
-                    "the model takes {bytes} bytes, more than 32 bits address"
-                )
-            }
-        }
-    }
-}
-
-impl core::error::Error for LayoutError {}
 
 /// Offsets in bytes within one SPU's stream. All are multiples of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,150 +173,6 @@ impl Layout {
         (tile_address + row) as u32
     }
 
-    /// The parameter block of SPU `index`.
-    pub fn parameters(&self, regions: &Regions, index: usize) -> Block {
-        let mut block = Block::parameters();
-        self.set_stream(&mut block, regions, index);
-        self.set_vectors(&mut block, regions, index);
-        self.set_attention(&mut block, regions, index);
-        self.set_classifier(&mut block, regions, index);
-        self.set_peers(&mut block, index);
-        block
-    }
-
-    fn set_stream(&self, block: &mut Block, regions: &Regions, index: usize) {
-        let start = regions.streams[index];
-        let stream = &self.streams[index];
-        block.set(Word::StreamStart, start);
-        block.set(Word::StreamLayersEnd, start + stream.layers_end as u32);
-        block.set(Word::StreamEnd, start + stream.end as u32);
-        block.set(Word::CommandStart, regions.command);
-        let norm_bytes = self.shape.dim as u32 * 4;
-        block.set(Word::Norms, self.map.norms);
-        block.set(Word::NormBytes, norm_bytes);
-        block.set(Word::NormStart, regions.norms);
-        block.set(Word::NormEnd, regions.norms + self.norm_bytes() as u32);
-        block.set(Word::Turns, self.map.turns);
-        block.set(Word::TurnsBytes, self.turn_bytes() as u32);
-        block.set(Word::List, self.map.list);
-        block.set(Word::ListPairs, self.shape.dim as u32 / 8);
-    }
-
-    fn set_vectors(&self, block: &mut Block, _: &Regions, index: usize) {
-        let Self { shape, map, .. } = self;
-        let share = &self.shares[index];
-        let steps = |length: usize| (length / STEP_COLUMNS) as u32;
-        let slice = |base: u32, tiles: usize| base + tiles as u32 * 32;
-        block.set(Word::Layers, shape.config.n_layers as u32);
-        block.set(Word::DimSteps, steps(shape.dim));
-        block.set(Word::AttentionSteps, steps(shape.attention));
-        block.set(Word::HiddenSteps, steps(shape.hidden));
-        block.set(Word::InverseDim, (1.0 / shape.config.dim as f32).to_bits());
-        block.set(Word::X, map.x);
-        block.set(Word::Normed, map.normed);
-        block.set(Word::DimTiles, share.dim.len() as u32);
-        block.set(Word::OwnX, slice(map.x, share.dim.start));
-        block.set(Word::Part, map.part);
-        block.set(Word::HiddenTiles, share.hidden.len() as u32);
-        block.set(Word::GateUpTiles, share.hidden.len() as u32 * 2);
-        block.set(Word::Hidden, map.hidden);
-        block.set(Word::OwnHidden, slice(map.hidden, share.hidden.start));
-    }
-
-    fn set_attention(&self, block: &mut Block, regions: &Regions, index: usize) {
-        let Self { shape, map, .. } = self;
-        let share = &self.shares[index];
-        let row = shape.row_bytes() as u32;
-        let queries = share.query_heads(shape);
-        let kv_heads = share.kv_heads.len() as u32;
-        let group = shape.config.heads_per_kv_head() as u32;
-        let half = shape.cache_half_bytes() as u32;
-        let scale = 1.0 / libm::sqrtf(shape.config.head_size() as f32);
-        block.set(Word::Qkv, map.qkv);
-        block.set(Word::QkvTiles, (share.qkv_bytes(shape) / 32) as u32);
-        block.set(Word::RopeHeads, queries.len() as u32 + kv_heads);
-        let keys = map.qkv + queries.len() as u32 * row;
-        block.set(Word::OwnKeys, keys);
-        block.set(Word::OwnValues, keys + kv_heads * row);
-        block.set(Word::KvHeads, kv_heads);
-        block.set(Word::RowBytes, row);
-        block.set(Word::GroupHeads, group);
-        block.set(Word::GroupBytes, group * row);
-        block.set(Word::Attention, map.attention);
-        block.set(
-            Word::OwnAttention,
-            map.attention + queries.start as u32 * row,
-        );
-        block.set(Word::Scores, map.scores);
-        block.set(Word::ScoreBytes, map.score_bytes);
-        block.set(Word::Sums, map.sums);
-        block.set(Word::Scale, scale.to_bits());
-        block.set(Word::Rows, map.rows);
-        block.set(Word::RowsBytes, map.block_rows * row);
-        block.set(Word::BlockRows, map.block_rows);
-        let first_head = share.kv_heads.start as u32;
-        block.set(Word::CacheStart, regions.cache + first_head * 2 * half);
-        block.set(
-            Word::CacheLayerBytes,
-            shape.config.n_kv_heads as u32 * 2 * half,
-        );
-        block.set(Word::CacheHeadBytes, 2 * half);
-        block.set(Word::CacheHalfBytes, half);
-    }
-
-    fn set_classifier(&self, block: &mut Block, regions: &Regions, index: usize) {
-        let share = &self.shares[index];
-        let first = (share.vocab.start * TILE) as u32;
-        block.set(Word::VocabTiles, share.vocab.len() as u32);
-        block.set(Word::VocabFirst, first);
-        block.set(Word::VocabEnd, self.shape.config.vocab_size as u32);
-        block.set(Word::Logits, self.map.logits);
-        block.set(Word::LogitsStart, regions.logits + first * 4);
-        block.set(Word::Results, self.map.results);
-        block.set(Word::OwnResult, self.map.results + index as u32 * 16);
-    }
-
-    /// The signals and the tables of slices.
-    fn set_peers(&self, block: &mut Block, index: usize) {
-        let peers: Vec<usize> = (0..self.spus()).filter(|&peer| peer != index).collect();
-        block.set(Word::Leader, u32::from(index == 0));
-        block.set(Word::Peers, peers.len() as u32);
-        let bits = peers.iter().fold(0, |bits, peer| bits | 1u32 << peer);
-        block.set(Word::PeerMask, bits);
-        for (parity, shift) in [0, PARITY_SHIFT].into_iter().enumerate() {
-            let bit = 1u32 << index << shift;
-            block.set_quad(table::OWN_BITS + parity * 16, [0, 0, 0, bit]);
-        }
-        for (entry, &peer) in peers.iter().enumerate() {
-            let signal = window::address(peer, window::SIGNAL_1);
-            block.set_quad(table::SIGNALS + entry * 16, [signal; 4]);
-        }
-        let mut pulls = |word, table, slice: &dyn Fn(usize) -> (u32, usize)| {
-            let filled = peers.iter().map(|&peer| (peer, slice(peer)));
-            let filled = filled.filter(|(_, (_, bytes))| *bytes > 0);
-            let mut entries = 0;
-            for (peer, (local, bytes)) in filled {
-                let effective = window::address(peer, local);
-                let quad = [local, effective, bytes as u32, 0];
-                block.set_quad(table + entries * 16, quad);
-                entries += 1;
-            }
-            block.set(word, entries as u32);
-        };
-        pulls(Word::AttentionPulls, table::ATTENTION, &|peer| {
-            self.attention_slice(peer)
-        });
-        pulls(Word::XPulls, table::X, &|peer| self.x_slice(peer));
-        pulls(Word::HiddenPulls, table::HIDDEN, &|peer| {
-            self.hidden_slice(peer)
-        });
-        pulls(Word::ResultPulls, table::RESULTS, &|peer| {
-            // Only the leader asks for the others' results.
-            let bytes = if index == 0 { 16 } else { 0 };
-            (self.map.results + peer as u32 * 16, bytes)
-        });
-    }
-
     /// Local address and bytes of an SPU's slice of the attention's result.
     fn attention_slice(&self, spu: usize) -> (u32, usize) {
         let heads = self.shares[spu].query_heads(&self.shape);
@@ -481,6 +282,3 @@ fn stream_layout(shape: &Shape, share: &Share) -> StreamLayout {
         end: chunks(end),
     }
 }
-
-#[cfg(test)]
-mod tests;
