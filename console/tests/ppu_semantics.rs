@@ -331,6 +331,44 @@ fn negated_sums_are_rounded_first() {
     assert_eq!((target, fpscr), (1 << 63, 0x12 << 12));
 }
 
+/// What the ps3autotests project recorded on a console (ppu_integer_arithmetic,
+/// ppu_float_conversion) where the architecture leaves results undefined.
+#[test]
+fn undefined_results_are_the_consoles() {
+    // divw. r3,r4,r5; mulhw. r3,r4,r5; divd. r3,r4,r5
+    let (divw, mulhw, divd) = (0x7c64_2bd7, 0x7c64_2897, 0x7c64_2bd3);
+    for (word, left, right, result, cr) in [
+        (divw, 1, u64::MAX, 0xffff_ffff, 0x4000_0000),
+        (divw, 0x7223_3411, u64::MAX, 0x8ddc_cbef, 0x4000_0000),
+        (divw, 1, 0, 0, 0x2000_0000),
+        (mulhw, 1, u64::MAX, u64::MAX, 0x8000_0000),
+        (divd, 1 << 63, u64::MAX, 0, 0x2000_0000),
+        (divd, 1 << 63, 0, 0, 0x2000_0000),
+    ] {
+        let (mut ppu, mut memory) = machine(&[word]);
+        ppu.registers.gpr[4] = left;
+        ppu.registers.gpr[5] = right;
+        assert_eq!(ppu.step(&mut memory), Exit::Limit);
+        assert_eq!(
+            (ppu.registers.gpr[3], ppu.registers.cr),
+            (result, cr),
+            "{word:#x}"
+        );
+    }
+    // fctiw f4,f2; fctiwz f4,f2
+    let (fctiw, fctiwz) = (0xfc80_101c, 0xfc80_101e);
+    for (word, value, result, fpscr) in [
+        (fctiw, -1.0, u64::MAX, 0),
+        (fctiw, -1.6, -2_i64 as u64, 0x8206_0000),
+        (fctiw, f64::NAN, 0xffff_ffff_8000_0000, 0xa000_0100),
+        (fctiw, f64::MAX, 0x7fff_ffff, 0xa000_0100),
+        (fctiwz, -1.6, u64::MAX, 0x8202_0000),
+    ] {
+        let outcome = float(word, [0, value.to_bits(), 0], 0);
+        assert_eq!(outcome, (result, fpscr), "{value}");
+    }
+}
+
 #[test]
 fn scalar_estimates_keep_their_bounds() {
     for at in 0..4000 {

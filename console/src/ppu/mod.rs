@@ -37,9 +37,10 @@
 //!   of the PPE are not public. Results here keep the documented bounds on the error, and no
 //!   more than a few bits beyond, so that a program which leaves out the refinement steps
 //!   shows it. Special operands give what the documents say.
-//! - Undefined results: integer division by zero, and of the most negative number by -1,
-//!   gives 0; the high word of `mulhw`, `mulhwu`, `divw`, `divwu` extends the low one;
-//!   that of `fctiw` and `fctiwz` is 0xfff80000; FR and FI after an estimate are 0.
+//! - Undefined results are those that the ps3autotests project recorded on a console:
+//!   integer division by zero, and of the most negative number by -1, gives 0; `divw` clears
+//!   the high word, `mulhw`, `fctiw` and `fctiwz` extend the sign to it. Without a record:
+//!   that of `mffs` is 0xfff80000, FR and FI after an estimate are 0.
 //! - The FPSCR's NI bit can be written and has no effect. Enabled floating-point exceptions
 //!   change results as defined; they do not interrupt, as with FE0 and FE1 of the MSR at 0.
 //! - Loads and stores work at every alignment but for those of reservations, which have to

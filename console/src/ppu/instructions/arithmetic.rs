@@ -227,7 +227,8 @@ fn divdu(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
 fn divw(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &cpu.registers;
     let result = (r.gpr[w.a()] as i32).checked_div(r.gpr[w.b()] as i32);
-    quotient(cpu, w, result.map(|value| value as u64))
+    // The high word is undefined; the PPE clears it, and Rc compares all 64 bits.
+    quotient(cpu, w, result.map(|value| u64::from(value as u32)))
 }
 
 fn divwu(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {

@@ -39,34 +39,22 @@ pub(super) const TABLE: &[Instruction] = &[
 const SIGN: u64 = 1 << 63;
 const ZERO: Option<RoundingMode> = Some(RoundingMode::Zero);
 
-/// An integer format by its range, and what fills the register above it.
+/// An integer format by its range. The register's high word is undefined where this is a
+/// word; the PPE extends the sign.
 #[derive(Clone, Copy)]
 struct Integer {
     least: i64,
     greatest: i64,
-    above: u64,
 }
 
 const DOUBLEWORD: Integer = Integer {
     least: i64::MIN,
     greatest: i64::MAX,
-    above: 0,
 };
 const WORD: Integer = Integer {
     least: i32::MIN as i64,
     greatest: i32::MAX as i64,
-    above: 0xfff8_0000_0000_0000,
 };
-
-impl Integer {
-    fn bits(self, value: i64) -> u64 {
-        if self.above == 0 {
-            value as u64
-        } else {
-            self.above | u64::from(value as u32)
-        }
-    }
-}
 
 #[inline]
 fn finish(cpu: &mut Ppu, w: Word, result: Option<u64>) -> Outcome {
@@ -125,7 +113,7 @@ fn to_integer(cpu: &mut Ppu, w: Word, integer: Integer, mode: Option<RoundingMod
             let inexact = if inexact { bit::FI } else { 0 };
             let up = if up { bit::FR } else { 0 };
             fpscr.assign(bit::FR | bit::FI, inexact | up);
-            Some(integer.bits(value))
+            Some(value as u64)
         }
         None => {
             let signaling = if is_signaling(bits) { bit::VXSNAN } else { 0 };
@@ -136,7 +124,7 @@ fn to_integer(cpu: &mut Ppu, w: Word, integer: Integer, mode: Option<RoundingMod
             } else {
                 integer.greatest
             };
-            (!fpscr.is_set(bit::VE)).then_some(integer.bits(value))
+            (!fpscr.is_set(bit::VE)).then_some(value as u64)
         }
     };
     finish(cpu, w, result)

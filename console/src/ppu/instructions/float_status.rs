@@ -20,7 +20,7 @@ fn finish(cpu: &mut Ppu, w: Word) -> Outcome {
     Ok(())
 }
 
-/// The high word is undefined; it is 0xfff80000 here, as after `fctiw`.
+/// The high word is undefined; it is 0xfff80000 here.
 fn mffs(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
     r.fpr[w.t()] = 0xfff8_0000_0000_0000 | u64::from(r.fpscr.to_bits());
