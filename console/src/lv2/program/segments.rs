@@ -203,7 +203,8 @@ impl<'a> Headers<'a> {
             expected,
         };
         let entry = self.entry;
-        let code = (entry % 4 == 0)
+        let code = entry
+            .is_multiple_of(4)
             .then(|| self.bytes_at(entry, 8).and(self.word_at(entry)))
             .flatten()
             .ok_or(wrong("entry", entry, "the address of a descriptor"))?;

@@ -1,0 +1,140 @@
+//! Programs that go wrong: each ends in a report.
+
+mod lv2_support;
+
+use console::lv2::{Outcome, Program, ProgramError};
+use lv2_support::*;
+use proptest::prelude::*;
+
+fn report(parts: &Parts) -> String {
+    let (outcome, _, machine) = run(parts);
+    assert!(!matches!(outcome, Outcome::Exited(_)), "{outcome:?}");
+    machine.report(&outcome)
+}
+
+#[test]
+fn faults_say_what_and_where() {
+    for (parts, first) in [
+        (
+            code(&[&set(0, 0x40), &[MTCTR_0, BCTR]]),
+            "instruction fetch from unmapped address 0x00000040 at pc 0x00000040",
+        ),
+        (
+            code(&[&set(0, DATA), &[MTCTR_0, BCTR]]),
+            "instruction fetch from protected address 0x00020000 at pc 0x00020000",
+        ),
+        (code(&[&[0]]), "illegal instruction at pc 0x00010000"),
+        (code(&[&[TRAP]]), "trap at pc 0x00010000"),
+        (
+            code(&[&set(4, CODE), &[store_word(4, 4, 0)]]),
+            "store to protected address 0x00010000 at pc 0x00010008: stw r4,0(r4)",
+        ),
+        (code(&[&[0x4400_0022]]), "a program called the hypervisor"),
+        (code(&[&[LOOP]]), "the limit of instructions is reached"),
+        (code(&[&call(41, &[])]), "the last thread ended without"),
+        (
+            code(&[&[add(3, 0, -1)], &call(141, &[])]),
+            "all threads wait for ever",
+        ),
+    ] {
+        let text = report(&parts);
+        assert!(text.starts_with(first), "{first}: {text}");
+    }
+}
+
+#[test]
+fn a_stack_that_is_overrun_is_a_fault() {
+    // stdu r1,-256(r1), over and over.
+    let text = report(&code(&[&[0xf821_ff01, 0x4bff_fffc]]));
+    assert!(
+        text.starts_with("store to unmapped address 0xd000ff"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_report_has_registers_code_stack_and_calls() {
+    let text = report(&code(&[&call(9999, &[5]), &set(9, 0xabcd), &[TRAP]]));
+    for part in [
+        "thread 0x1000000 \"main\"",
+        "r9  000000000000abcd",
+        "> 0x0001001c: 7fe00008  tw",
+        "  0x00010010: 44000002  sc",
+        "frame 0xd00",
+        "thread 0x1000000: system call 9999(0x5",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_missing_structure_is_named() {
+    let good = code(&[&[TRAP]]).elf();
+    let headers = 0x40;
+    for (at, byte, field) in [
+        (4, 1, "file header"),
+        (5, 1, "byte order"),
+        (17, 3, "type"),
+        (19, 20, "machine"),
+        (57, 200, "program headers"),
+        (24, 1, "entry"),
+        (headers + 0x38 * 3 + 3, 9, "0x60000001"),
+        (headers + 0x38 + 0x14, 0x30, "address"),
+        (headers + 0x08, 1, "offset"),
+    ] {
+        let mut bytes = good.clone();
+        bytes[at] = byte;
+        let error = Program::read(&bytes).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains(field), "{at:#x}: {error}");
+    }
+    let mut overlapping = good.clone();
+    overlapping[headers + 0x38 + 0x15] = 1;
+    let error = Program::read(&overlapping).map(|_| ());
+    assert_eq!(error, Err(ProgramError::Overlap { address: 0x1_0000 }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever is wrong with a file: an error, or a program that runs to some end.
+    #[test]
+    fn damaged_programs_end(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        in_tables in any::<bool>(),
+        length in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+    ) {
+        let mut parts = code(&[
+            &import(0, &[1, DATA + 0xb0, 4, 0x10]),
+            &import(1, &[OWN, DATA, 0, 900, 0x4000, 1, OWN]),
+            &call(403, &[0, OWN, 3, OWN]),
+            &call(141, &[10]),
+            &call(22, &[0]),
+        ]);
+        parts.imports = vec![0x7446_80a2, 0x24a1_ea07];
+        let good = parts.elf();
+        let mut bytes = good.clone();
+        for (place, value) in damage {
+            // Most of a file is padding: aim at what is not, half of the time.
+            let of_interest: Vec<_> = if in_tables {
+                (0..bytes.len()).filter(|at| good[*at] != 0).collect()
+            } else {
+                (0..bytes.len()).collect()
+            };
+            bytes[of_interest[place.index(of_interest.len())]] = value;
+        }
+        if let Some(length) = length {
+            bytes.truncate(length.index(bytes.len()));
+        }
+        let Ok(program) = Program::read(&bytes) else { return Ok(()) };
+        let Ok(mut machine) = console::lv2::Machine::start(&program, &[b"a"]) else {
+            return Ok(());
+        };
+        struct Nobody;
+        impl console::lv2::Observer for Nobody {
+            fn tty(&mut self, _: u32, _: &[u8]) {}
+            fn unknown(&mut self, _: &console::lv2::Record) {}
+        }
+        let outcome = machine.run(20_000, &mut Nobody);
+        prop_assert!(!machine.report(&outcome).is_empty());
+    }
+}

@@ -1,0 +1,168 @@
+//! How processes start and end, and what calls do that stand alone.
+
+mod lv2_support;
+
+use console::lv2::{Errno, Outcome, USER_MEMORY};
+use lv2_support::*;
+
+fn status(error: Errno) -> Outcome {
+    Outcome::Exited(error.0 as i32)
+}
+
+#[test]
+fn a_process_starts_with_its_registers_and_arguments() {
+    let machine = start(&code(&[&[TRAP]]));
+    let (main, name, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(name, "main");
+    assert_eq!(
+        (registers.pc, registers.gpr[2]),
+        (u64::from(CODE), 0x1234_5678)
+    );
+    assert_eq!(registers.gpr[1] % 16, 0);
+    assert_eq!(registers.gpr[3], 2);
+    assert_eq!(
+        registers.gpr[7..13],
+        [
+            main,
+            u64::from(DATA) + 0xb0,
+            4,
+            0x10,
+            u64::from(DATA),
+            0x10_0000
+        ]
+    );
+    for (at, expected) in [(0, &b"/app_home/a\0"[..]), (8, b"two\0")] {
+        let mut address = [0; 8];
+        machine.read(registers.gpr[4] + at, &mut address).unwrap();
+        let mut text = vec![0; expected.len()];
+        machine
+            .read(u64::from_be_bytes(address), &mut text)
+            .unwrap();
+        assert_eq!(text, expected);
+    }
+    let mut end = [1; 16];
+    machine.read(registers.gpr[4] + 16, &mut end).unwrap();
+    assert_eq!(end, [0; 16]);
+    assert_eq!(registers.gpr[5], registers.gpr[4] + 24);
+}
+
+#[test]
+fn the_status_is_what_the_program_says() {
+    for value in [0, 7, 255] {
+        let (outcome, ..) = run(&code(&[&call(22, &[value])]));
+        assert_eq!(outcome, Outcome::Exited(value as i32));
+    }
+    let mut parts = code(&[&import(0, &[9])]);
+    parts.imports = vec![0xe6f2_c1e7];
+    assert_eq!(run(&parts).0, Outcome::Exited(9));
+}
+
+#[test]
+fn text_reaches_the_channel_and_its_size_comes_back() {
+    let mut parts = code(&[
+        &call(403, &[3, OWN, 5, OWN + 0x20]),
+        &set(4, OWN),
+        &[load_word(3, 4, 0x20)],
+        &exit_with_result(),
+    ]);
+    parts.data = b"hello, world".to_vec();
+    let (outcome, seen, _) = run(&parts);
+    assert_eq!(outcome, Outcome::Exited(5));
+    assert_eq!(seen.tty, [(3, "hello".to_owned())]);
+}
+
+#[test]
+fn bad_arguments_of_calls_are_errors() {
+    for (number, arguments, error) in [
+        (403, vec![16, OWN, 1, OWN], Errno::EINVAL),
+        (403, vec![0, 0, 1, OWN], Errno::EFAULT),
+        (403, vec![0, OWN, 1, CODE], Errno::EFAULT),
+        (145, vec![OWN, 0], Errno::EFAULT),
+        (348, vec![0, 0x400, OWN], Errno::EALIGN),
+        (348, vec![0x1_0000, 0x400, OWN], Errno::EALIGN),
+        (348, vec![0x1_0000, 0x300, OWN], Errno::EINVAL),
+        (348, vec![0x1_0000, 0x200, 0], Errno::EFAULT),
+        (348, vec![0x4000_0000, 0x400, OWN], Errno::ENOMEM),
+        (349, vec![OWN], Errno::EINVAL),
+        (44, vec![0x0100_0000, 0], Errno::EDEADLK),
+        (44, vec![77, 0], Errno::ESRCH),
+        (45, vec![0x0100_0000], Errno::EINVAL),
+        (47, vec![0x0100_0000, 3072], Errno::EINVAL),
+    ] {
+        let (outcome, seen, _) = run(&code(&[&call(number, &arguments), &exit_with_result()]));
+        assert_eq!(outcome, status(error), "{number} {arguments:x?}");
+        assert_eq!(seen.unknown, []);
+    }
+}
+
+#[test]
+fn what_there_is_not_is_named_and_never_succeeds() {
+    let (outcome, seen, _) = run(&code(&[&call(9999, &[1, 2]), &exit_with_result()]));
+    assert_eq!(outcome, status(Errno::ENOSYS));
+    let text = seen.unknown[0].to_string();
+    let named = "thread 0x1000000: system call 9999(0x1, 0x2, ";
+    assert!(text.starts_with(named), "{text}");
+    assert!(text.ends_with(" = CELL_ENOSYS (0x80010003)"), "{text}");
+
+    let mut parts = code(&[&import(1, &[6]), &exit_with_result()]);
+    parts.imports = vec![0xe6f2_c1e7, 0x1234_5678];
+    let (outcome, seen, _) = run(&parts);
+    assert_eq!(outcome, status(Errno::ENOSYS));
+    let text = seen.unknown[0].to_string();
+    assert!(text.contains("sysPrxForUser.12345678(0x6, "), "{text}");
+}
+
+#[test]
+fn errors_are_sign_extended_words() {
+    let (_, _, machine) = run(&code(&[&call(9999, &[]), &[TRAP]]));
+    let (_, _, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(registers.gpr[3], 0xffff_ffff_8001_0003);
+}
+
+#[test]
+fn memory_is_given_counted_and_taken_back() {
+    let size = call(352, &[OWN]);
+    let free = |at| [set(4, OWN).to_vec(), vec![load_word(at, 4, 4)]].concat();
+    let parts = code(&[
+        &size,
+        &free(30),
+        &call(348, &[0x20_0000, 0x400, OWN + 8]),
+        &set(4, OWN),
+        &[load_word(29, 4, 8), store_word(30, 29, 0)],
+        &size,
+        &free(28),
+        &[add(3, 29, 0)],
+        &call(349, &[]),
+        &size,
+        &free(27),
+        &[store_word(30, 29, 0)],
+    ]);
+    let (outcome, _, machine) = run(&parts);
+    let (_, _, _, registers) = machine.threads().next().unwrap();
+    let [after, during, address, before] = [27, 28, 29, 30].map(|at| registers.gpr[at]);
+    assert!(before < USER_MEMORY && before > USER_MEMORY - 0x10_0000);
+    assert_eq!((during, after), (before - 0x20_0000, before));
+    assert_eq!(address % 0x10_0000, 0);
+    let Outcome::Fault { report, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    let lost = format!("store to unmapped address {address:#010x}");
+    assert!(report.to_string().starts_with(&lost), "{report}");
+}
+
+#[test]
+fn time_is_the_clocks() {
+    let mut parts = code(&[&call(141, &[2500]), &import(0, &[]), &exit_with_result()]);
+    parts.imports = vec![0x8461_e528];
+    assert_eq!(run(&parts).0, Outcome::Exited(2500));
+    let parts = code(&[
+        &call(142, &[3]),
+        &call(145, &[OWN, OWN + 8]),
+        &set(4, OWN),
+        &[load_double(3, 4, 0)],
+        &exit_with_result(),
+    ]);
+    assert_eq!(run(&parts).0, Outcome::Exited(1_767_225_603));
+    let parts = code(&[&call(147, &[]), &exit_with_result()]);
+    assert_eq!(run(&parts).0, Outcome::Exited(79_800_000));
+}
