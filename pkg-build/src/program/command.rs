@@ -123,6 +123,8 @@ mod tests {
         failing.args(["-c", "exit 3"]);
         let error = run(failing, "the test").expect_err("exit 3 is a failure");
         assert_eq!(error.to_string(), "the test failed: sh -c exit 3");
-        assert_eq!(output(command("sh")), Some(String::new()));
+        let mut speaking = command("sh");
+        speaking.args(["-c", "echo said"]);
+        assert_eq!(output(speaking), Some(String::from("said")));
     }
 }
