@@ -49,81 +49,60 @@ pub(super) struct Function {
     pub handler: Handler,
 }
 
-const fn function(name: &'static str, arguments: usize, handler: Handler) -> Function {
-    Function {
-        name,
-        arguments,
-        handler,
-    }
+/// A system call: its number and what it does.
+struct SystemCall(u64, Function);
+
+/// A function of a library: the library, its FNID and what it does.
+struct LibraryFunction(&'static str, u32, Function);
+
+const fn system_call(
+    number: u64,
+    name: &'static str,
+    arguments: usize,
+    handler: Handler,
+) -> SystemCall {
+    SystemCall(
+        number,
+        Function {
+            name,
+            arguments,
+            handler,
+        },
+    )
 }
 
-/// System calls by number (PS3 developer wiki, "LV2 Functions and Syscalls").
-static SYSTEM_CALLS: &[(u64, Function)] = &[
-    (22, function("sys_process_exit", 1, process::exit)),
-    (41, function("sys_ppu_thread_exit", 1, thread::exit)),
-    (43, function("sys_ppu_thread_yield", 0, thread::give_way)),
-    (44, function("sys_ppu_thread_join", 2, thread::join)),
-    (45, function("sys_ppu_thread_detach", 1, thread::detach)),
-    (
-        47,
-        function("sys_ppu_thread_set_priority", 2, thread::set_priority),
-    ),
-    (
-        48,
-        function("sys_ppu_thread_get_priority", 2, thread::get_priority),
-    ),
-    (
-        141,
-        function("sys_timer_usleep", 1, time::sleep_microseconds),
-    ),
-    (142, function("sys_timer_sleep", 1, time::sleep_seconds)),
-    (144, function("sys_time_get_timezone", 2, time::zone)),
-    (145, function("sys_time_get_current_time", 2, time::date)),
-    (
-        147,
-        function("sys_time_get_timebase_frequency", 0, time::frequency),
-    ),
-    (348, function("sys_memory_allocate", 3, memory::allocate)),
-    (349, function("sys_memory_free", 1, memory::free)),
-    (
-        352,
-        function("sys_memory_get_user_memory_size", 1, memory::size),
-    ),
-    (403, function("sys_tty_write", 4, tty::write)),
+const fn library_function(
+    library: &'static str,
+    fnid: u32,
+    name: &'static str,
+    arguments: usize,
+    handler: Handler,
+) -> LibraryFunction {
+    LibraryFunction(
+        library,
+        fnid,
+        Function {
+            name,
+            arguments,
+            handler,
+        },
+    )
+}
+
+/// All system calls, by subject (PS3 developer wiki, "LV2 Functions and Syscalls").
+static SYSTEM_CALLS: &[&[SystemCall]] = &[
+    memory::SYSTEM_CALLS,
+    process::SYSTEM_CALLS,
+    thread::SYSTEM_CALLS,
+    time::SYSTEM_CALLS,
+    tty::SYSTEM_CALLS,
 ];
 
-/// Library functions by library and FNID.
-static FUNCTIONS: &[(&str, u32, Function)] = &[
-    (
-        "sysPrxForUser",
-        0x7446_80a2,
-        function("sys_initialize_tls", 4, thread::initialize_local),
-    ),
-    (
-        "sysPrxForUser",
-        0x8461_e528,
-        function("sys_time_get_system_time", 0, time::since_start),
-    ),
-    (
-        "sysPrxForUser",
-        0x24a1_ea07,
-        function("sys_ppu_thread_create", 7, thread::create),
-    ),
-    (
-        "sysPrxForUser",
-        0xaff0_80a4,
-        function("sys_ppu_thread_exit", 1, thread::exit),
-    ),
-    (
-        "sysPrxForUser",
-        0x350d_454e,
-        function("sys_ppu_thread_get_id", 1, thread::number),
-    ),
-    (
-        "sysPrxForUser",
-        0xe6f2_c1e7,
-        function("sys_process_exit", 1, process::exit),
-    ),
+/// All library functions, by subject.
+static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
+    process::LIBRARY_FUNCTIONS,
+    thread::LIBRARY_FUNCTIONS,
+    time::LIBRARY_FUNCTIONS,
 ];
 
 /// What a program calls.
@@ -145,10 +124,12 @@ impl Callee {
         match self {
             Self::SystemCall(number) => SYSTEM_CALLS
                 .iter()
+                .flat_map(|subject| subject.iter())
                 .find(|entry| entry.0 == *number)
                 .map(|entry| &entry.1),
-            Self::Import { library, fnid } => FUNCTIONS
+            Self::Import { library, fnid } => LIBRARY_FUNCTIONS
                 .iter()
+                .flat_map(|subject| subject.iter())
                 .find(|entry| entry.0 == library && entry.1 == *fnid)
                 .map(|entry| &entry.2),
         }
@@ -224,7 +205,8 @@ mod tests {
 
     #[test]
     fn fnids_are_those_of_the_names() {
-        for (library, fnid, function) in FUNCTIONS {
+        for LibraryFunction(library, fnid, function) in LIBRARY_FUNCTIONS.iter().copied().flatten()
+        {
             let hash = Sha1::new()
                 .chain_update(function.name)
                 .chain_update(SUFFIX)

@@ -1,10 +1,44 @@
 //! PPU threads and their thread-local storage.
 
-use super::{Answer, Caller};
+use super::{Answer, Caller, LibraryFunction, SystemCall, library_function, system_call};
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
 use crate::lv2::program::Tls;
 use crate::lv2::thread::{State, Wait};
+
+pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
+    system_call(41, "sys_ppu_thread_exit", 1, exit),
+    system_call(43, "sys_ppu_thread_yield", 0, give_way),
+    system_call(44, "sys_ppu_thread_join", 2, join),
+    system_call(45, "sys_ppu_thread_detach", 1, detach),
+    system_call(47, "sys_ppu_thread_set_priority", 2, set_priority),
+    system_call(48, "sys_ppu_thread_get_priority", 2, get_priority),
+];
+
+pub(super) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
+    library_function(
+        "sysPrxForUser",
+        0x7446_80a2,
+        "sys_initialize_tls",
+        4,
+        initialize_local,
+    ),
+    library_function(
+        "sysPrxForUser",
+        0x24a1_ea07,
+        "sys_ppu_thread_create",
+        7,
+        create,
+    ),
+    library_function("sysPrxForUser", 0xaff0_80a4, "sys_ppu_thread_exit", 1, exit),
+    library_function(
+        "sysPrxForUser",
+        0x350d_454e,
+        "sys_ppu_thread_get_id",
+        1,
+        number,
+    ),
+];
 
 const LOWEST_PRIORITY: u64 = 3071;
 /// Creation flags.
@@ -15,10 +49,7 @@ const NAME: u64 = 28;
 
 /// `sys_initialize_tls(thread, template, bytes of it, bytes of a block)`: remembers the
 /// template for later threads, too.
-pub(super) fn initialize_local(
-    machine: &mut Machine,
-    caller: &mut Caller<'_>,
-) -> Result<Answer, Errno> {
+fn initialize_local(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [_, address, file_size, memory_size, ..] = caller.arguments;
     let word = |value: u64| u32::try_from(value).map_err(|_| Errno::EINVAL);
     let tls = Tls {
@@ -35,7 +66,7 @@ pub(super) fn initialize_local(
 }
 
 /// `sys_ppu_thread_create(*id, entry, argument, priority, stack, flags, name)`.
-pub(super) fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [result, entry, argument, priority, stack, flags, name, _] = caller.arguments;
     if priority > LOWEST_PRIORITY {
         return Err(Errno::EINVAL);
@@ -82,16 +113,16 @@ fn text(machine: &Machine, address: u64) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-pub(super) fn exit(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn exit(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     machine.end_thread(caller.thread, caller.arguments[0]);
     Ok(Answer::ThreadEnds)
 }
 
-pub(super) fn give_way(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn give_way(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(Answer::Yield)
 }
 
-pub(super) fn join(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn join(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [id, value, ..] = caller.arguments;
     let thread = machine.threads.all.get(&id).ok_or(Errno::ESRCH)?;
     if id == caller.thread {
@@ -116,7 +147,7 @@ pub(super) fn join(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Ans
     Ok(Answer::Return(0))
 }
 
-pub(super) fn detach(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn detach(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let id = caller.arguments[0];
     let waited_for = machine.joiner(id).is_some();
     let thread = machine.threads.all.get_mut(&id).ok_or(Errno::ESRCH)?;
@@ -130,10 +161,7 @@ pub(super) fn detach(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<A
     Ok(Answer::Return(0))
 }
 
-pub(super) fn set_priority(
-    machine: &mut Machine,
-    caller: &mut Caller<'_>,
-) -> Result<Answer, Errno> {
+fn set_priority(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [id, priority, ..] = caller.arguments;
     if priority > LOWEST_PRIORITY {
         return Err(Errno::EINVAL);
@@ -143,10 +171,7 @@ pub(super) fn set_priority(
     Ok(Answer::Return(0))
 }
 
-pub(super) fn get_priority(
-    machine: &mut Machine,
-    caller: &mut Caller<'_>,
-) -> Result<Answer, Errno> {
+fn get_priority(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [id, result, ..] = caller.arguments;
     let thread = machine.threads.all.get(&id).ok_or(Errno::ESRCH)?;
     let priority = thread.priority.to_be_bytes();
@@ -155,7 +180,7 @@ pub(super) fn get_priority(
 }
 
 /// `sys_ppu_thread_get_id(*u64)`.
-pub(super) fn number(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn number(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let number = caller.thread.to_be_bytes();
     machine.memory.put(caller.arguments[0], &number)?;
     Ok(Answer::Return(0))

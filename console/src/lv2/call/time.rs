@@ -1,10 +1,26 @@
 //! Time: all of it is the simulated clock's.
 
-use super::{Answer, Caller};
+use super::{Answer, Caller, LibraryFunction, SystemCall, library_function, system_call};
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
 use crate::lv2::thread::Wait;
 use crate::ppu::CYCLES_PER_TICK;
+
+pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
+    system_call(141, "sys_timer_usleep", 1, sleep_microseconds),
+    system_call(142, "sys_timer_sleep", 1, sleep_seconds),
+    system_call(144, "sys_time_get_timezone", 2, zone),
+    system_call(145, "sys_time_get_current_time", 2, date),
+    system_call(147, "sys_time_get_timebase_frequency", 0, frequency),
+];
+
+pub(super) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[library_function(
+    "sysPrxForUser",
+    0x8461_e528,
+    "sys_time_get_system_time",
+    0,
+    since_start,
+)];
 
 /// Ticks of the time base in a second: the console's 79.8 MHz.
 const FREQUENCY: u64 = 79_800_000;
@@ -14,15 +30,15 @@ const CYCLES_PER_MICROSECOND: u64 = CYCLES_PER_SECOND / 1_000_000;
 /// run, 2026-01-01 00:00 UTC.
 const START_DATE: u64 = 1_767_225_600;
 
-pub(super) fn frequency(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn frequency(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(Answer::Return(FREQUENCY))
 }
 
-pub(super) fn since_start(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn since_start(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(Answer::Return(caller.now / CYCLES_PER_MICROSECOND))
 }
 
-pub(super) fn date(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn date(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let seconds = START_DATE + caller.now / CYCLES_PER_SECOND;
     let rest = caller.now % CYCLES_PER_SECOND * 1000 / CYCLES_PER_MICROSECOND;
     let memory = &mut machine.memory;
@@ -32,7 +48,7 @@ pub(super) fn date(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Ans
 }
 
 /// The machine stands where its clock is: no offset, no summer time.
-pub(super) fn zone(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn zone(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     for address in &caller.arguments[..2] {
         machine.memory.put(*address, &0_i32.to_be_bytes())?;
     }
@@ -44,13 +60,10 @@ fn sleep(caller: &Caller<'_>, cycles_per_unit: u64) -> Answer {
     Answer::Wait(Wait::Until(caller.now.saturating_add(cycles)))
 }
 
-pub(super) fn sleep_microseconds(
-    _: &mut Machine,
-    caller: &mut Caller<'_>,
-) -> Result<Answer, Errno> {
+fn sleep_microseconds(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(sleep(caller, CYCLES_PER_MICROSECOND))
 }
 
-pub(super) fn sleep_seconds(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn sleep_seconds(_: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(sleep(caller, CYCLES_PER_SECOND))
 }

@@ -1,14 +1,16 @@
 //! The terminal.
 
-use super::{Answer, Caller};
+use super::{Answer, Caller, SystemCall, system_call};
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
+
+pub(super) const SYSTEM_CALLS: &[SystemCall] = &[system_call(403, "sys_tty_write", 4, write)];
 
 /// Channels that there are.
 const CHANNELS: u64 = 16;
 const PIECE: u64 = 0x1000;
 
-pub(super) fn write(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+fn write(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [channel, text, size, written, ..] = caller.arguments;
     // The size is a word; a negative one writes nothing.
     let size = u64::try_from(size as i32).unwrap_or(0);
