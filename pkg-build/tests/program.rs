@@ -12,6 +12,7 @@ fn hello(target_dir: &Path) -> Program {
         package: "psl1ght-rs".into(),
         target: Target::Example("hello".into()),
         features: Vec::new(),
+        default_features: true,
         budget: image::BUDGET,
     };
     build(&request, &mut |line| eprintln!("{line}")).expect("the example builds")

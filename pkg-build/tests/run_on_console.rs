@@ -49,6 +49,7 @@ fn hello_says_what_it_should() {
         package: "psl1ght-rs".into(),
         target: Target::Example("hello".into()),
         features: Vec::new(),
+        default_features: true,
         budget: image::BUDGET,
     };
     let built = program::build(&request, &mut |_| {}).expect("hello builds");

@@ -35,6 +35,9 @@ pub(super) fn build(
         Target::Bin(name) => cargo.args(["--bin", name]),
         Target::Example(name) => cargo.args(["--example", name]),
     };
+    if !request.default_features {
+        cargo.arg("--no-default-features");
+    }
     for feature in &request.features {
         cargo.args(["--features", feature]);
     }

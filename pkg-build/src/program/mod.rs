@@ -48,8 +48,10 @@ pub struct Request {
     pub package: String,
     /// The program in it.
     pub target: Target,
-    /// Features of the package, besides its default ones.
+    /// Features of the package.
     pub features: Vec<String>,
+    /// Whether the package's default features are wanted, too.
+    pub default_features: bool,
     /// Most bytes of main memory that the image itself may take; [`image::BUDGET`] is a good value.
     pub budget: u64,
 }

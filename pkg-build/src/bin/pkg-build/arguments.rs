@@ -41,6 +41,9 @@ pub struct Elf {
     /// Features of the package, besides its default ones
     #[arg(long, value_delimiter = ',')]
     pub features: Vec<String>,
+    /// Without the package's default features
+    #[arg(long)]
+    pub no_default_features: bool,
 }
 
 #[derive(Args)]

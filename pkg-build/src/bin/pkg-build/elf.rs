@@ -24,6 +24,7 @@ pub fn run(arguments: Elf) -> Result<(), Failure> {
         package: arguments.package,
         target,
         features: arguments.features,
+        default_features: !arguments.no_default_features,
         budget: image::BUDGET,
     };
     let built = program::build(&request, &mut |line| eprintln!("{line}"))
