@@ -1,6 +1,7 @@
 //! One process on the machine: its threads' turns, their calls, and how it ends.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::call::{Answer, Callee, Caller, Record};
 use super::errno::Errno;
@@ -123,21 +124,25 @@ impl Machine {
     pub fn run(&mut self, limit: u64, observer: &mut dyn Observer) -> Outcome {
         let mut left = limit;
         loop {
-            self.threads.wake_sleepers(self.clock);
+            if let Some(outcome) = self.advance_devices(observer) {
+                return outcome;
+            }
+            let event = self.next_event();
             let chosen = self.threads.choose();
             if chosen.is_empty() {
-                match self.threads.next_deadline() {
-                    Some(deadline) => self.clock = deadline,
+                match event {
+                    Some(cycle) => self.clock = self.clock.max(cycle),
                     None if self.everyone_ended() => return Outcome::NoThreads,
                     None => return Outcome::Deadlock,
                 }
                 continue;
             }
             let start = self.clock;
+            let end = event.map_or(start + SPAN, |cycle| cycle.clamp(start + 1, start + SPAN));
             for id in chosen {
                 // A call of the other thread may have changed what this one does.
                 if self.threads.is_ready(id)
-                    && let Some(outcome) = self.turn(id, start, &mut left, observer)
+                    && let Some(outcome) = self.turn(id, start..end, &mut left, observer)
                 {
                     return outcome;
                 }
@@ -154,12 +159,14 @@ impl Machine {
     fn turn(
         &mut self,
         id: u64,
-        start: u64,
+        span: Range<u64>,
         left: &mut u64,
         observer: &mut dyn Observer,
     ) -> Option<Outcome> {
-        let end = start + SPAN;
-        let mut now = start;
+        let Range {
+            start: mut now,
+            end,
+        } = span;
         self.ran_last = id;
         while now < end {
             if *left == 0 {

@@ -4,6 +4,7 @@
 //! monitor       what a person reads after a crash
 //! machine       one process: the loop over its threads, calls, how it ends
 //!   start         the image, the import stubs and the main thread
+//!   device        what has times of its own, and the clock's next event
 //!   call          system calls and library functions
 //!     thread        threads and which of them run
 //!     memory        areas of user memory
@@ -27,6 +28,7 @@
 //! that there is not answers `CELL_ENOSYS`, and the [`Observer`] is told.
 
 mod call;
+mod device;
 mod errno;
 mod machine;
 mod memory;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::device::Device;
 use crate::ppu::Ppu;
 
 /// Hardware threads of the PPU: so many threads run at the same time.
@@ -51,6 +52,15 @@ pub(super) struct Thread {
 
 /// The number of the first thread.
 const FIRST: u64 = 0x0100_0000;
+
+/// Threads that wait for a point in time.
+pub(super) const SLEEPERS: Device = Device {
+    next_event: |machine| machine.threads.next_deadline(),
+    advance: |machine, _| {
+        machine.threads.wake_sleepers(machine.cycles());
+        None
+    },
+};
 
 /// All threads by number.
 #[derive(Default)]
