@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use package::whole_file;
 
 use crate::rsx::Frame;
 
-/// Writes `bytes` to a file beside `path`, then gives it that name, so that nobody ever sees
-/// half of it. Missing folders are made.
+/// Writes a file, whole or not at all. Missing folders are made.
 ///
 /// # Errors
 /// Those of the file system; the file of that name is then as it was.
@@ -15,15 +16,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    let part: PathBuf = path.with_file_name(name);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        // It may not even exist; the first error is the one that counts.
-        let _ = fs::remove_file(&part);
-    }
-    written
+    whole_file::create_with(path, bytes)
 }
 
 /// A picture as a PNG file of 8-bit RGB.
@@ -52,6 +45,7 @@ pub fn png(frame: &Frame) -> Result<Vec<u8>, png::EncodingError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     fn folder(name: &str) -> PathBuf {
         std::env::temp_dir().join(format!("storycell-artefact-{}-{name}", std::process::id()))

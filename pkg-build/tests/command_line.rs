@@ -1,5 +1,6 @@
 //! The commands, as a user types them.
 
+#[path = "../../package/tests/common/mod.rs"]
 mod common;
 
 use std::fs;
@@ -10,7 +11,7 @@ use std::process::{Command, Output};
 use std::thread;
 
 use llama::{Config, synthetic};
-use pkg_build::self_file::SelfFile;
+use package::self_file::SelfFile;
 use tempfile::TempDir;
 
 const ID: &str = "UP0001-TEST00001_00-0000111122223333";

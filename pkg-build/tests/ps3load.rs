@@ -1,5 +1,6 @@
 //! Programs arrive at a listener that speaks the loader's side of the protocol.
 
+#[path = "../../package/tests/common/mod.rs"]
 mod common;
 
 use std::io::{Read, Write};
@@ -8,8 +9,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use flate2::read::ZlibDecoder;
+use package::self_file::{Wrapping, wrap};
 use pkg_build::ps3load::{Error, Message, Step, Timeouts};
-use pkg_build::self_file::{Wrapping, wrap};
 
 /// What a loader made of a connection.
 #[derive(Debug, PartialEq, Eq)]

@@ -123,5 +123,5 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(BuildError::io(folder, "make"))?;
-    crate::whole_file::create_with(path, bytes).map_err(BuildError::io(path, "write"))
+    package::whole_file::create_with(path, bytes).map_err(BuildError::io(path, "write"))
 }

@@ -69,7 +69,7 @@ impl Message {
     /// Where `program` is neither a SELF nor a zip archive, or something is too long.
     pub fn new(program: &[u8], arguments: &[&str]) -> Result<Self, Error> {
         let is_zip = program.starts_with(&ZIP);
-        if !is_zip && !program.starts_with(&crate::self_file::MAGIC) {
+        if !is_zip && !program.starts_with(&package::self_file::MAGIC) {
             return Err(Error::Program);
         }
         let full = u32::try_from(program.len()).map_err(|_| Error::TooLong(program.len()))?;

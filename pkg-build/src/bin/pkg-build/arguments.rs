@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use pkg_build::identifiers::ContentId;
+use package::identifiers::ContentId;
 
 /// Makes, reads and sends the files that a PS3 program comes in.
 #[derive(Parser)]

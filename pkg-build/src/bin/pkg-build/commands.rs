@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use pkg_build::keys::{Curve, KeyFile, Use};
+use package::keys::{Curve, KeyFile, Use};
+use package::pkg::{self, Builder, Package, RetailKey, Settings};
+use package::self_file::{Wrapping, sign, wrap};
+use package::whole_file;
 use pkg_build::model::{self, Target};
-use pkg_build::pkg::{self, Builder, Package, RetailKey, Settings};
 use pkg_build::ps3load::{Message, Timeouts};
-use pkg_build::self_file::{Wrapping, sign, wrap};
-use pkg_build::whole_file;
 
 use crate::arguments::{ConvertModel, Extract, Format, Keys, MakeSelf, Pack, Send};
 use crate::failure::Failure;

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use llama::Bundle;
 use llama::checkpoint::Format;
-use pkg_build::pkg::{self, Kind, Release, Report};
-use pkg_build::self_file::{self, SelfFile};
-use pkg_build::whole_file;
+use package::pkg::{self, Kind, Release, Report};
+use package::self_file::{self, SelfFile};
+use package::whole_file;
 
 use crate::arguments::Inspect;
 use crate::commands::open_package;

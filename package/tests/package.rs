@@ -6,11 +6,11 @@ mod common;
 use std::fs;
 use std::io::Cursor;
 
-use pkg_build::pkg::{
+use package::pkg::{
     Builder, Error, Kind, MANIFEST, Package, Release, Report, RetailKey, Settings, Source, State,
     extract,
 };
-use pkg_build::self_file::{Wrapping, wrap};
+use package::self_file::{Wrapping, wrap};
 use proptest::prelude::*;
 
 fn files() -> Vec<(&'static str, Vec<u8>)> {

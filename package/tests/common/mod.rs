@@ -87,6 +87,6 @@ pub fn param_sfo() -> Vec<u8> {
 }
 
 /// The content ID of the packages made here.
-pub fn content_id() -> pkg_build::identifiers::ContentId {
+pub fn content_id() -> package::identifiers::ContentId {
     "UP0001-TEST00001_00-0000111122223333".parse().unwrap()
 }

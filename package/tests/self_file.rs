@@ -2,7 +2,7 @@
 
 mod common;
 
-use pkg_build::self_file::{Error, SelfFile, Wrapping, npd_offset, wrap};
+use package::self_file::{Error, SelfFile, Wrapping, npd_offset, wrap};
 use proptest::prelude::*;
 
 #[test]
