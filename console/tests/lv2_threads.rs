@@ -19,6 +19,7 @@ fn program(main: &[Vec<u32>], thread: &[Vec<u32>]) -> Parts {
         code: main.concat(),
         imports: vec![CREATE, EXIT, NUMBER, LOCAL],
         data: b"ABC".to_vec(),
+        ..Parts::default()
     };
     let entry = CODE + 4 * parts.code.len() as u32;
     parts.code.extend(thread.concat());

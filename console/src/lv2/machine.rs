@@ -5,11 +5,13 @@ use std::ops::Range;
 
 use super::call::{Answer, Callee, Caller, Record};
 use super::errno::Errno;
+use super::guest::GuestCall;
 use super::memory::UserMemory;
 use super::program::Tls;
 use super::start::stub_of;
+use super::system::System;
 use super::thread::{State, Threads, Wait};
-use crate::ppu::{Exit, Registers, Report};
+use crate::ppu::{Cause, Exit, Registers, Report};
 
 /// Cycles that threads run side by side before the next are chosen.
 const SPAN: u64 = 4096;
@@ -59,7 +61,8 @@ pub struct Machine {
     pub(super) threads: Threads,
     /// The template of thread-local storage, once the program has told it.
     pub(super) local: Option<Tls>,
-    imports: Vec<Callee>,
+    pub(super) system: System,
+    pub(super) imports: Vec<Callee>,
     clock: u64,
     recent: VecDeque<Record>,
     ran_last: u64,
@@ -78,6 +81,7 @@ impl Machine {
             memory,
             threads,
             local: None,
+            system: System::default(),
             imports,
             clock: 0,
             recent: VecDeque::new(),
@@ -201,15 +205,27 @@ impl Machine {
             return Next::Other;
         };
         let registers = &thread.ppu.registers;
-        let callee = match stub_of(registers.pc, self.imports.len()) {
-            Some(index) => self.imports[index].clone(),
+        let stub = stub_of(registers.pc);
+        let mut returned = None;
+        let mut arguments = std::array::from_fn(|at| registers.gpr[3 + at]);
+        let callee = match stub.and_then(|index| self.imports.get(index)) {
+            Some(import) => import.clone(),
             None => Callee::SystemCall(registers.gpr[11]),
         };
-        let arguments = std::array::from_fn(|at| registers.gpr[3 + at]);
+        let callee = if stub == Some(self.imports.len())
+            && let Some((frame, value)) = self.leave_guest(id)
+        {
+            returned = Some(value);
+            arguments = frame.arguments;
+            frame.callee
+        } else {
+            callee
+        };
         let function = callee.find();
         let mut caller = Caller {
             thread: id,
             arguments,
+            returned,
             now,
             observer,
         };
@@ -232,13 +248,32 @@ impl Machine {
         if self.recent.len() == REMEMBERED {
             self.recent.pop_front();
         }
+        let callee = record.callee.clone();
         self.recent.push_back(record);
+        if let Ok(Answer::Enter(call)) = result {
+            return self.enter(id, callee, arguments, &call);
+        }
         self.answer(id, result)
+    }
+
+    fn enter(&mut self, id: u64, callee: Callee, arguments: [u64; 8], call: &GuestCall) -> Next {
+        let Err(fault) = self.enter_guest(id, callee, arguments, call) else {
+            return Next::Same;
+        };
+        let thread = self.threads.all.get(&id);
+        let report = Report {
+            // The stub's `sc`, not what follows it.
+            pc: thread.map_or(0, |thread| thread.ppu.registers.pc.wrapping_sub(4)),
+            word: None,
+            cause: Cause::Access(fault),
+        };
+        Next::End(Outcome::Fault { thread: id, report })
     }
 
     fn answer(&mut self, id: u64, result: Result<Answer, Errno>) -> Next {
         let (value, next) = match result {
             Ok(Answer::Return(value)) => (value, Next::Same),
+            Ok(Answer::Enter(_)) => return Next::Same,
             Ok(Answer::Yield) => {
                 self.threads.step_back(id);
                 (0, Next::Other)

@@ -6,8 +6,10 @@
 //!   start         the image, the import stubs and the main thread
 //!   device        what has times of its own, and the clock's next event
 //!   call          system calls and library functions
+//!     guest         functions of the program that library functions call
 //!     thread        threads and which of them run
 //!     memory        areas of user memory
+//!   system        the user's settings, events, the menu
 //! program       reads and checks a program file
 //! errno         error codes
 //! ```
@@ -30,17 +32,21 @@
 mod call;
 mod device;
 mod errno;
+mod guest;
 mod machine;
 mod memory;
 mod monitor;
 mod program;
 mod start;
+mod system;
 mod thread;
 
 pub use call::{Answer, Callee, Record};
 pub use errno::Errno;
+pub use guest::GuestCall;
 pub use machine::{Machine, Observer, Outcome};
 pub use memory::{IMAGE, USER_MEMORY};
 pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tls};
 pub use start::StartError;
+pub use system::{DateFormat, EnterButton, Language, Settings, SystemEvent};
 pub use thread::{State, Wait};

@@ -116,6 +116,11 @@ impl Machine {
         Ok(())
     }
 
+    /// Address of the stub to which functions of the program return.
+    pub(super) fn return_stub(&self) -> u64 {
+        LIBRARIES + STUB_SIZE * self.imports.len() as u64
+    }
+
     /// Makes a thread with a stack that has room for a first frame.
     pub(super) fn make_thread(
         &mut self,
@@ -195,7 +200,8 @@ fn load(memory: &mut UserMemory, program: &Program<'_>) -> Result<(), StartError
     Ok(())
 }
 
-/// Makes stubs and descriptors, fills the slots, and returns what the stubs stand for.
+/// Makes stubs and descriptors, fills the slots, and returns what the stubs stand for. One
+/// more stub follows those of the imports, for functions of the program to return to.
 fn link(memory: &mut UserMemory, program: &Program<'_>) -> Result<Vec<Callee>, StartError> {
     let count: u64 = program
         .imports
@@ -203,17 +209,20 @@ fn link(memory: &mut UserMemory, program: &Program<'_>) -> Result<Vec<Callee>, S
         .map(|library| library.fnids.len() as u64)
         .sum();
     let space = &mut memory.space;
-    let size = (2 * STUB_SIZE * count).next_multiple_of(GRANULE);
+    let size = (STUB_SIZE * (2 * count + 1)).next_multiple_of(GRANULE);
     let no_memory = |_| StartError::NoMemory;
     space
         .map(LIBRARIES, size, Access::READ_EXECUTE)
         .map_err(no_memory)?;
+    let code = u64::from(STUB[0]) << 32 | u64::from(STUB[1]);
+    space
+        .write(LIBRARIES + STUB_SIZE * count, &code.to_be_bytes())
+        .map_err(|_| StartError::NoMemory)?;
     let mut imports = Vec::new();
     for library in &program.imports {
         for (slot, fnid) in (u64::from(library.slots)..).step_by(4).zip(&library.fnids) {
             let stub = LIBRARIES + STUB_SIZE * imports.len() as u64;
-            let descriptor = stub + STUB_SIZE * count;
-            let code = u64::from(STUB[0]) << 32 | u64::from(STUB[1]);
+            let descriptor = stub + STUB_SIZE * (count + 1);
             // The libraries' pages are below 4 GB; r2 is not theirs to have.
             let entries = [
                 (stub, code.to_be_bytes().to_vec()),
@@ -234,9 +243,10 @@ fn link(memory: &mut UserMemory, program: &Program<'_>) -> Result<Vec<Callee>, S
     Ok(imports)
 }
 
-/// Which import's stub made a system call, from the PC after it.
-pub(super) fn stub_of(pc: u64, imports: usize) -> Option<usize> {
+/// Which stub made a system call, from the PC after it: one of as many as there are imports,
+/// or the one after them, to which functions of the program return.
+pub(super) fn stub_of(pc: u64) -> Option<usize> {
     let offset = pc.checked_sub(LIBRARIES + 4)?;
     let index = usize::try_from(offset / STUB_SIZE).ok()?;
-    (offset % STUB_SIZE == 0 && index < imports).then_some(index)
+    (offset % STUB_SIZE == 0).then_some(index)
 }

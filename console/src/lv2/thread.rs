@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::device::Device;
+use super::guest::GuestFrame;
 use crate::ppu::Ppu;
 
 /// Hardware threads of the PPU: so many threads run at the same time.
@@ -46,6 +47,8 @@ pub(super) struct Thread {
     pub stack: u64,
     pub local: Option<u64>,
     pub name: String,
+    /// Library functions that wait for functions of the program, the innermost last.
+    pub guest: Vec<GuestFrame>,
     /// Place among the threads of its priority.
     order: u64,
 }
@@ -85,6 +88,7 @@ impl Threads {
             stack,
             local: None,
             name,
+            guest: Vec::new(),
             order,
         };
         self.all.insert(id, thread);

@@ -15,8 +15,10 @@ const DATA_SIZE: usize = 0x1000;
 pub struct Parts {
     /// Instructions from [`CODE`].
     pub code: Vec<u32>,
-    /// Functions of sysPrxForUser, at most 16.
+    /// Functions of the library, at most 16.
     pub imports: Vec<u32>,
+    /// The library, of at most 15 letters; sysPrxForUser where it is empty.
+    pub library: &'static str,
     /// Data from [`OWN`].
     pub data: Vec<u8>,
 }
@@ -52,7 +54,11 @@ impl Parts {
         put(0x80, &[0x2c00_0001, 0x0009_0000 | count, 0, 0]);
         put(0x90, &[DATA + 0xb0, DATA + 0xc0, SLOTS]);
         put(0xc0, &self.imports);
-        data[0xb0..0xbd].copy_from_slice(b"sysPrxForUser");
+        let library = match self.library {
+            "" => "sysPrxForUser",
+            library => library,
+        };
+        data[0xb0..0xb0 + library.len()].copy_from_slice(library.as_bytes());
         data[0x200..0x200 + self.data.len()].copy_from_slice(&self.data);
         let code: Vec<u8> = self
             .code
@@ -154,6 +160,7 @@ pub const TRAP: u32 = 0x7fe0_0008;
 pub const LOOP: u32 = 0x4800_0000;
 pub const BCTR: u32 = 0x4e80_0420;
 pub const MTCTR_0: u32 = 0x7c09_03a6;
+pub const BLR: u32 = 0x4e80_0020;
 
 /// A register gets a word, zero-extended for words below 0x8000_0000.
 pub fn set(register: u32, value: u32) -> [u32; 2] {
@@ -205,6 +212,18 @@ pub fn import(index: u32, arguments: &[u32]) -> Vec<u32> {
         0x4e80_0421,
     ]);
     words
+}
+
+/// The big-endian words of memory.
+pub fn words<const N: usize>(machine: &Machine, address: u32) -> [u32; N] {
+    std::array::from_fn(|at| {
+        let mut word = [0; 4];
+        let place = u64::from(address) + 4 * at as u64;
+        machine
+            .read(place, &mut word)
+            .expect("memory of the program");
+        u32::from_be_bytes(word)
+    })
 }
 
 /// Ends the process with what is in r3.

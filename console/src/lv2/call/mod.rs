@@ -3,6 +3,7 @@
 mod memory;
 mod names;
 mod process;
+mod sysutil;
 mod thread;
 mod time;
 mod tty;
@@ -10,6 +11,7 @@ mod tty;
 use std::fmt;
 
 use super::errno::Errno;
+use super::guest::GuestCall;
 use super::machine::{Machine, Observer};
 use super::thread::Wait;
 
@@ -19,6 +21,13 @@ pub(super) struct Caller<'a> {
     pub thread: u64,
     /// r3 to r10.
     pub arguments: [u64; 8],
+    /// What a function of the program returned, which this handler had called: then it is
+    /// asked for the second time, or more.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "callbacks of events return nothing")
+    )]
+    pub returned: Option<u64>,
     /// The time in cycles.
     pub now: u64,
     /// Where output goes.
@@ -34,6 +43,8 @@ pub enum Answer {
     Yield,
     /// It returns when something has happened.
     Wait(Wait),
+    /// A function of the program comes first; then the handler is asked again.
+    Enter(GuestCall),
     /// The calling thread is gone.
     ThreadEnds,
     /// The process ends with a status.
@@ -103,6 +114,8 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     process::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
+    sysutil::events::LIBRARY_FUNCTIONS,
+    sysutil::parameters::LIBRARY_FUNCTIONS,
 ];
 
 /// What a program calls.
@@ -176,6 +189,13 @@ impl fmt::Display for Record {
             Ok(Answer::Return(value)) => write!(to, ") = {value:#x}"),
             Ok(Answer::Yield) => write!(to, ") = 0, others first"),
             Ok(Answer::Wait(wait)) => write!(to, ") waits: {wait}"),
+            Ok(Answer::Enter(call)) => {
+                write!(
+                    to,
+                    ") calls the function of descriptor {:#x}",
+                    call.descriptor
+                )
+            }
             Ok(Answer::ThreadEnds) => write!(to, "), the thread ends"),
             Ok(Answer::ProcessEnds(status)) => write!(to, "), the process ends: {status}"),
             Err(error) => write!(to, ") = {error}"),

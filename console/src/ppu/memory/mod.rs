@@ -239,7 +239,7 @@ impl AddressSpace {
 
     /// Bytes of a store instruction, at any alignment.
     #[inline]
-    pub(super) fn store<const N: usize>(
+    pub(crate) fn store<const N: usize>(
         &mut self,
         address: u64,
         value: [u8; N],

@@ -1,0 +1,49 @@
+//! What the system around the program does: the user's settings, its events, its menu.
+
+mod events;
+mod settings;
+
+use super::machine::Machine;
+
+pub use events::SystemEvent;
+pub use settings::{DateFormat, EnterButton, Language, Settings};
+
+pub(super) use events::{Events, Listener};
+
+/// The system around the program.
+#[derive(Default)]
+pub(super) struct System {
+    pub settings: Settings,
+    pub events: Events,
+    /// Whether the system's menu is over the program: pads and keyboards are the menu's.
+    pub menu: bool,
+}
+
+impl Machine {
+    /// The user's settings; what changes here shows when the program asks next.
+    pub fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.system.settings
+    }
+
+    /// The user chooses to end the program: it hears of it when it asks for events next.
+    pub fn request_exit(&mut self) {
+        self.system.events.send(SystemEvent::ExitRequest);
+    }
+
+    /// The user opens the system's menu, or closes it. The program hears of it, and pads and
+    /// keyboards are the menu's while it is open. Nothing happens where it is so already.
+    pub fn set_menu(&mut self, open: bool) {
+        if self.system.menu == open {
+            return;
+        }
+        self.system.menu = open;
+        let events = if open {
+            [SystemEvent::DrawingBegins, SystemEvent::MenuOpened]
+        } else {
+            [SystemEvent::MenuClosed, SystemEvent::DrawingEnds]
+        };
+        for event in events {
+            self.system.events.send(event);
+        }
+    }
+}
