@@ -177,7 +177,9 @@ fn main() {
     for (at, program) in &programs {
         c.upload_fragment_program(*at, program).expect("fits");
     }
-    let texels: Vec<u8> = (0..512 * 512u32).map(|n| ((n * n) >> 7) as u8).collect();
+    let texels: Vec<u8> = (0..512 * 512u32)
+        .map(|n| (n.wrapping_mul(n) >> 7) as u8)
+        .collect();
     c.device_mut().write(ATLAS, &texels).expect("fits");
     let atlas = Texture {
         remap: TextureRemap::ALL_BLUE,

@@ -63,7 +63,7 @@ pub use exit::{Cause, Exit, Report};
 pub use float::{Fpscr, RoundingMode};
 pub use instructions::{Form, Instruction, instruction, instructions};
 pub use memory::{
-    ADDRESS_END, Access, AccessCause, AccessFault, AccessKind, AddressSpace, GRANULE, LINE,
+    ADDRESS_END, Access, AccessCause, AccessFault, AccessKind, AddressSpace, BLOCK, GRANULE, LINE,
     MapError,
 };
 pub use registers::{Registers, Vscr, Xer, condition};

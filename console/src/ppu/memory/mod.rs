@@ -3,7 +3,8 @@
 //! 64 KB is the smallest page of an LV2 memory container. Data is held as bytes in the
 //! order of the target; [`AddressSpace::load`] and [`AddressSpace::store`] are what
 //! instructions use, [`AddressSpace::read`] and [`AddressSpace::write`] what the loader,
-//! system calls and other devices use.
+//! system calls and other devices use. A device that works on much memory at once, as the
+//! RSX does, takes [`AddressSpace::blocks_mut`]: within a block all bytes lie in a row.
 
 mod code;
 mod fault;
@@ -17,9 +18,13 @@ pub use self::fault::{AccessCause, AccessFault, AccessKind, MapError};
 /// Bytes of a granule: mappings start at, and are as long as, multiples of it.
 pub const GRANULE: u64 = 1 << GRANULE_SHIFT;
 const GRANULE_SHIFT: u32 = 16;
-const GRANULE_BYTES: usize = 1 << GRANULE_SHIFT;
 /// Granules of the address space.
 const GRANULES: usize = 1 << (32 - GRANULE_SHIFT);
+/// Bytes of a block, which is one allocation of the host's.
+pub const BLOCK: u64 = 1 << BLOCK_SHIFT;
+const BLOCK_SHIFT: u32 = 28;
+/// Blocks of the address space.
+const BLOCKS: usize = 1 << (32 - BLOCK_SHIFT);
 /// One past the last address: effective addresses above have no translation.
 pub const ADDRESS_END: u64 = 1 << 32;
 /// Bytes of a cache line, of `dcbz`, and of a reservation (Cell Broadband Engine
@@ -64,16 +69,37 @@ impl Access {
     };
 }
 
-#[derive(Default)]
+impl Access {
+    const NONE: Self = Self {
+        read: false,
+        write: false,
+        execute: false,
+    };
+}
+
+#[derive(Clone, Copy)]
 struct Granule {
-    bytes: Option<Box<[u8; GRANULE_BYTES]>>,
+    mapped: bool,
+    /// Its bytes may not be zero, from a mapping that there was before.
+    used: bool,
+    /// None where nothing is mapped.
     access: Access,
+}
+
+impl Granule {
+    const UNUSED: Self = Self {
+        mapped: false,
+        used: false,
+        access: Access::NONE,
+    };
 }
 
 /// The memory that all PPU threads of a process share, with their decoded code and what
 /// they need to know of one another's reservations.
 pub struct AddressSpace {
-    granules: Box<[Granule]>,
+    /// The bytes of each 256 MB; empty as long as nothing was mapped there.
+    blocks: [Box<[u8]>; BLOCKS],
+    granules: Box<[Granule; GRANULES]>,
     code: CodeCache,
     /// Changes whenever somebody may have written a line that a thread has reserved.
     reservation_epoch: u64,
@@ -92,7 +118,8 @@ impl AddressSpace {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            granules: (0..GRANULES).map(|_| Granule::default()).collect(),
+            blocks: std::array::from_fn(|_| Box::default()),
+            granules: Box::new([Granule::UNUSED; GRANULES]),
             code: CodeCache::new(),
             reservation_epoch: 0,
             runner: None,
@@ -107,12 +134,26 @@ impl AddressSpace {
     /// nothing is mapped then.
     pub fn map(&mut self, address: u64, size: u64, access: Access) -> Result<(), MapError> {
         let range = granules(address, size)?;
-        if let Some(taken) = range.clone().find(|&at| self.granules[at].bytes.is_some()) {
+        if let Some(taken) = range.clone().find(|&at| self.granules[at].mapped) {
             return Err(MapError::Overlap((taken as u64) << GRANULE_SHIFT));
         }
-        for granule in &mut self.granules[range] {
-            granule.bytes = Some(zeroed());
-            granule.access = access;
+        for at in range {
+            let address = (at as u64) << GRANULE_SHIFT;
+            let (block, start) = place(address);
+            let bytes = &mut self.blocks[block];
+            if bytes.is_empty() {
+                // Zeroed by the host, which gives memory to what is touched alone.
+                *bytes = vec![0; BLOCK as usize].into_boxed_slice();
+            }
+            let granule = &mut self.granules[at];
+            if granule.used {
+                bytes[start..start + GRANULE as usize].fill(0);
+            }
+            *granule = Granule {
+                mapped: true,
+                used: true,
+                access,
+            };
         }
         Ok(())
     }
@@ -126,7 +167,8 @@ impl AddressSpace {
     pub fn unmap(&mut self, address: u64, size: u64) -> Result<(), MapError> {
         let range = self.mapped(address, size)?;
         for granule in &mut self.granules[range] {
-            *granule = Granule::default();
+            granule.mapped = false;
+            granule.access = Access::NONE;
         }
         self.invalidate_code(address, size);
         self.reservation_epoch += 1;
@@ -151,12 +193,12 @@ impl AddressSpace {
     #[must_use]
     pub fn access(&self, address: u64) -> Option<Access> {
         let granule = self.granules.get((address >> GRANULE_SHIFT) as usize)?;
-        granule.bytes.is_some().then_some(granule.access)
+        granule.mapped.then_some(granule.access)
     }
 
     fn mapped(&self, address: u64, size: u64) -> Result<std::ops::Range<usize>, MapError> {
         let range = granules(address, size)?;
-        match range.clone().find(|&at| self.granules[at].bytes.is_none()) {
+        match range.clone().find(|&at| !self.granules[at].mapped) {
             Some(hole) => Err(MapError::Unmapped((hole as u64) << GRANULE_SHIFT)),
             None => Ok(range),
         }
@@ -168,13 +210,10 @@ impl AddressSpace {
     ///
     /// Where a byte is not mapped.
     pub fn read(&self, address: u64, into: &mut [u8]) -> Result<(), AccessFault> {
-        let size = into.len();
-        self.each_piece(address, size, AccessKind::Load)?;
-        for (at, byte) in pieces(address, size) {
-            let granule = &self.granules[(at >> GRANULE_SHIFT) as usize];
-            let bytes = granule.bytes.as_ref().expect("checked above");
-            let start = (at % GRANULE) as usize;
-            into[byte.clone()].copy_from_slice(&bytes[start..start + byte.len()]);
+        self.check_mapped(address, into.len(), AccessKind::Load)?;
+        for (at, byte) in pieces(address, into.len()) {
+            let (block, start) = place(at);
+            into[byte.clone()].copy_from_slice(&self.blocks[block][start..start + byte.len()]);
         }
         Ok(())
     }
@@ -186,32 +225,35 @@ impl AddressSpace {
     ///
     /// Where a byte is not mapped; nothing is written then.
     pub fn write(&mut self, address: u64, from: &[u8]) -> Result<(), AccessFault> {
-        self.each_piece(address, from.len(), AccessKind::Store)?;
+        self.check_mapped(address, from.len(), AccessKind::Store)?;
         for (at, byte) in pieces(address, from.len()) {
-            let granule = &mut self.granules[(at >> GRANULE_SHIFT) as usize];
-            let bytes = granule.bytes.as_mut().expect("checked above");
-            let start = (at % GRANULE) as usize;
-            bytes[start..start + byte.len()].copy_from_slice(&from[byte]);
+            let (block, start) = place(at);
+            self.blocks[block][start..start + byte.len()].copy_from_slice(&from[byte]);
         }
         self.invalidate_code(address, from.len() as u64);
         self.reservation_epoch += 1;
         Ok(())
     }
 
-    fn each_piece(&self, address: u64, size: usize, kind: AccessKind) -> Result<(), AccessFault> {
-        if address
-            .checked_add(size as u64)
-            .is_none_or(|end| end > ADDRESS_END)
-        {
+    /// The bytes of each block of 256 MB, for a device that keeps to what is mapped by
+    /// itself; a block in which nothing was ever mapped is empty. Every reservation is lost.
+    /// Decoded code stays: devices do not write code.
+    pub fn blocks_mut(&mut self) -> &mut [Box<[u8]>] {
+        self.reservation_epoch += 1;
+        &mut self.blocks
+    }
+
+    fn check_mapped(&self, address: u64, size: usize, kind: AccessKind) -> Result<(), AccessFault> {
+        let end = address.saturating_add(size as u64);
+        if end > ADDRESS_END {
             return Err(AccessFault::unmapped(address, kind));
         }
-        for (at, _) in pieces(address, size) {
-            if self.granules[(at >> GRANULE_SHIFT) as usize]
-                .bytes
-                .is_none()
-            {
+        let mut at = address;
+        while at < end {
+            if self.access(at).is_none() {
                 return Err(AccessFault::unmapped(at, kind));
             }
+            at = (at / GRANULE + 1) * GRANULE;
         }
         Ok(())
     }
@@ -220,9 +262,10 @@ impl AddressSpace {
     #[inline]
     pub(super) fn load<const N: usize>(&self, address: u64) -> Result<[u8; N], AccessFault> {
         if let Some(granule) = self.granules.get((address >> GRANULE_SHIFT) as usize)
-            && let Some(bytes) = &granule.bytes
             && granule.access.read
-            && let Some(piece) = bytes[(address % GRANULE) as usize..].first_chunk::<N>()
+            && address % GRANULE <= GRANULE - N as u64
+            && let (block, start) = place(address)
+            && let Some(piece) = self.blocks[block][start..].first_chunk::<N>()
         {
             return Ok(*piece);
         }
@@ -244,10 +287,11 @@ impl AddressSpace {
         address: u64,
         value: [u8; N],
     ) -> Result<(), AccessFault> {
-        if let Some(granule) = self.granules.get_mut((address >> GRANULE_SHIFT) as usize)
-            && let Some(bytes) = &mut granule.bytes
+        if let Some(granule) = self.granules.get((address >> GRANULE_SHIFT) as usize)
             && granule.access.write
-            && let Some(piece) = bytes[(address % GRANULE) as usize..].first_chunk_mut::<N>()
+            && address % GRANULE <= GRANULE - N as u64
+            && let (block, start) = place(address)
+            && let Some(piece) = self.blocks[block][start..].first_chunk_mut::<N>()
         {
             *piece = value;
             return Ok(());
@@ -258,10 +302,9 @@ impl AddressSpace {
     #[cold]
     fn store_slowly(&mut self, address: u64, value: &[u8]) -> Result<(), AccessFault> {
         self.check(address, value.len() as u64, AccessKind::Store)?;
-        for (byte, at) in value.iter().zip(address..) {
-            let granule = &mut self.granules[(at >> GRANULE_SHIFT) as usize];
-            let bytes = granule.bytes.as_mut().expect("checked above");
-            bytes[(at % GRANULE) as usize] = *byte;
+        for (at, byte) in pieces(address, value.len()) {
+            let (block, start) = place(at);
+            self.blocks[block][start..start + byte.len()].copy_from_slice(&value[byte]);
         }
         Ok(())
     }
@@ -328,10 +371,11 @@ impl AddressSpace {
     }
 }
 
-fn zeroed() -> Box<[u8; GRANULE_BYTES]> {
-    vec![0; GRANULE_BYTES]
-        .try_into()
-        .expect("the vector has the array's length")
+/// Which block an address below 4 GB is in, and where in it.
+#[inline]
+fn place(address: u64) -> (usize, usize) {
+    let block = (address >> BLOCK_SHIFT) as usize % BLOCKS;
+    (block, (address % BLOCK) as usize)
 }
 
 fn granules(address: u64, size: u64) -> Result<std::ops::Range<usize>, MapError> {
@@ -373,9 +417,37 @@ mod tests {
             .unwrap();
         memory.store(0x1_fffe, [1, 2, 3, 4]).unwrap();
         assert_eq!(memory.load::<4>(0x1_fffe).unwrap(), [1, 2, 3, 4]);
-        let mut all = vec![0; 2 * GRANULE_BYTES];
+        let mut all = vec![0; 2 * GRANULE as usize];
         memory.read(0x1_0000, &mut all).unwrap();
         assert_eq!(all[0xfffe..0x1_0002], [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn what_is_mapped_again_is_zero_again() {
+        let mut memory = AddressSpace::new();
+        for _ in 0..2 {
+            memory.map(0xf_0000, 2 * GRANULE, Access::READ).unwrap();
+            let mut bytes = [1; 8];
+            memory.read(0xf_fffc, &mut bytes).unwrap();
+            assert_eq!(bytes, [0; 8]);
+            memory.write(0xf_fffc, &[7; 8]).unwrap();
+            memory.unmap(0xf_0000, 2 * GRANULE).unwrap();
+            assert!(memory.read(0xf_fffc, &mut bytes).is_err());
+            assert!(memory.load::<4>(0xf_fffc).is_err());
+        }
+    }
+
+    #[test]
+    fn blocks_are_contiguous_and_there_when_used() {
+        let mut memory = AddressSpace::new();
+        let start = BLOCK - GRANULE;
+        memory.map(start, 2 * GRANULE, Access::READ_WRITE).unwrap();
+        memory.store(BLOCK - 2, [1, 2, 3, 4]).unwrap();
+        assert_eq!(memory.load::<4>(BLOCK - 2).unwrap(), [1, 2, 3, 4]);
+        let blocks = memory.blocks_mut();
+        assert_eq!(blocks[0][BLOCK as usize - 2..], [1, 2]);
+        assert_eq!(blocks[1][..2], [3, 4]);
+        assert!(blocks[2].is_empty());
     }
 
     #[test]
