@@ -256,7 +256,9 @@ impl App {
             screen.draw(canvas, shell);
             view::hints(canvas, confirm, &key_name, &screen.hints(shell));
         });
-        if let Some((text, strength)) = shell.notice() {
+        if let Some(text) = platform.request() {
+            view::notice(&mut canvas, text, 1.0);
+        } else if let Some((text, strength)) = shell.notice() {
             view::notice(&mut canvas, text, strength);
         }
     }

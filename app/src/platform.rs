@@ -52,6 +52,12 @@ pub trait Platform {
         None
     }
 
+    /// What the player has to do before the app can be used, such as switching on
+    /// a pad: shown over whatever is there for as long as it is so.
+    fn request(&self) -> Option<&str> {
+        None
+    }
+
     /// The name of the keyboard key that stands for a button, where one does: it
     /// is shown beside the button.
     fn key_name(&self, button: Button) -> Option<&'static str> {

@@ -99,6 +99,11 @@ impl Keyboards {
         }
         Ok(())
     }
+
+    /// How many keyboards were there at the last poll.
+    pub fn connected(&self) -> usize {
+        self.known.iter().filter(|known| **known).count()
+    }
 }
 
 impl Drop for Keyboards {

@@ -12,12 +12,12 @@ use rsx_gcm::fifo::Window;
 use rsx_gcm::flip::{Display, DisplayBuffer};
 use rsx_gcm::memory::{Address, Location, Memory, OutOfRange, check_range};
 
-use crate::memory::{PAGE, Pages};
+use crate::memory::{PAGE, Pages, fence};
 use crate::sys::gcm::{
     _cellGcmInitBody, Configuration, Context, Control, cellGcmAddressToOffset,
     cellGcmGetConfiguration, cellGcmGetControlRegister, cellGcmGetFlipStatus,
-    cellGcmGetLabelAddress, cellGcmResetFlipStatus, cellGcmSetDisplayBuffer, cellGcmSetFlip,
-    cellGcmSetFlipMode, cellGcmSetWaitFlip,
+    cellGcmGetLabelAddress, cellGcmGetVBlankCount, cellGcmResetFlipStatus, cellGcmSetDisplayBuffer,
+    cellGcmSetFlip, cellGcmSetFlipMode, cellGcmSetWaitFlip,
 };
 use crate::time::Instant;
 use crate::video::{self, Mode};
@@ -132,6 +132,13 @@ impl Rsx {
         Ok(mode)
     }
 
+    /// How often the display has begun a picture since the RSX was opened: 59.94 or 50 times a
+    /// second, as its mode has it.
+    pub fn vertical_blanks(&self) -> u64 {
+        // SAFETY: touches no memory of this program.
+        unsafe { cellGcmGetVBlankCount() }
+    }
+
     fn memory(&self, location: Location) -> &Mapped {
         match location {
             Location::Local => &self.local,
@@ -177,15 +184,6 @@ fn offset_of(address: u32) -> Result<u32> {
     // SAFETY: the function writes one word.
     unsafe { cellGcmAddressToOffset(address, &raw mut offset)? };
     Ok(offset)
-}
-
-/// Everything written before is visible to the RSX before anything written after.
-fn fence() {
-    #[cfg(target_vendor = "sony")]
-    // SAFETY: orders memory accesses.
-    unsafe {
-        core::arch::asm!("sync", options(nostack, preserves_flags));
-    }
 }
 
 impl Memory for Rsx {

@@ -85,8 +85,8 @@ pub unsafe extern "C" fn start() -> ! {
 
 #[cfg(target_vendor = "sony")]
 unsafe extern "C" fn start_rust(
-    _argument_count: u64,
-    _arguments: u64,
+    argument_count: u64,
+    arguments: u64,
     _environment: u64,
     _environment_count: u64,
     thread: u64,
@@ -101,6 +101,7 @@ unsafe extern "C" fn start_rust(
     // SAFETY: the values come from LV2 for this purpose; `entry!` defines the main function.
     unsafe {
         crate::sys::process::sys_initialize_tls(thread, tls, tls_file_size, tls_memory_size);
+        crate::process::keep_arguments(argument_count, arguments);
         main();
     }
     crate::process::exit(0)

@@ -44,6 +44,11 @@ impl Instant {
         Self(timebase())
     }
 
+    /// Ticks of the timebase since the processor started: a number that nobody foresees.
+    pub fn ticks(self) -> u64 {
+        self.0
+    }
+
     /// Time from an earlier point to this one, zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         ticks_to_duration(self.0.saturating_sub(earlier.0), timebase_frequency())

@@ -47,6 +47,21 @@ fn the_stick_moves_like_the_d_pad() {
 }
 
 #[test]
+fn a_request_of_the_machine_is_shown_while_it_lasts() {
+    let mut stage = Stage::new(RuleFactory::new(counting));
+    stage.machine.request = Some("Switch on a pad");
+    stage.frames(1);
+    stage.sees("Switch on a pad");
+    // Nothing else waits for it.
+    stage.until_idle();
+    stage.frames(600);
+    stage.sees("Switch on a pad");
+    stage.machine.request = None;
+    stage.frames(1);
+    stage.sees_not("Switch on a pad");
+}
+
+#[test]
 fn settings_are_changed_and_kept() {
     let mut stage = Stage::new(RuleFactory::new(counting));
     stage.frames(2);

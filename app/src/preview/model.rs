@@ -111,7 +111,7 @@ impl Model {
             name,
             source,
             config: *checkpoint.config(),
-            parameters: parameters(&checkpoint),
+            parameters: checkpoint.parameters(),
             format: match checkpoint.format() {
                 Format::Fp32 => "fp32".into(),
                 Format::Q8 { .. } => "Q8_0".into(),
@@ -121,14 +121,4 @@ impl Model {
             prompts: prompts.iter().copied().map(Into::into).collect(),
         }
     }
-}
-
-fn parameters(checkpoint: &Checkpoint<'_>) -> u64 {
-    let config = checkpoint.config();
-    let of = |rows: usize, columns: usize| rows as u64 * columns as u64;
-    let (dim, hidden) = (config.dim, config.hidden_dim);
-    let layer =
-        2 * of(1, dim) + 2 * of(dim, dim) + 2 * of(config.kv_dim(), dim) + 3 * of(hidden, dim);
-    let tables = if checkpoint.shares_classifier() { 1 } else { 2 };
-    tables * of(config.vocab_size, dim) + config.n_layers as u64 * layer + dim as u64
 }

@@ -122,6 +122,17 @@ impl<'a> Checkpoint<'a> {
         self.header.shared_classifier
     }
 
+    /// How many weights the model has; a shared classifier counts once.
+    pub fn parameters(&self) -> u64 {
+        let config = self.config();
+        let of = |rows: usize, columns: usize| rows as u64 * columns as u64;
+        let (dim, hidden) = (config.dim, config.hidden_dim);
+        let attention = 2 * of(dim, dim) + 2 * of(config.kv_dim(), dim);
+        let layer = 2 * of(1, dim) + attention + 3 * of(hidden, dim);
+        let tables = if self.shares_classifier() { 1 } else { 2 };
+        tables * of(config.vocab_size, dim) + config.n_layers as u64 * layer + dim as u64
+    }
+
     /// The embedding of every token, `vocab_size` × `dim`.
     pub fn token_embedding(&self) -> Matrix<'a> {
         self.matrix(Tensor::TokenEmbedding, 0)

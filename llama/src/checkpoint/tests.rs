@@ -125,6 +125,8 @@ fn legacy_tensors_stand_in_the_exporters_order() {
     assert_eq!(checkpoint.config(), &config);
     assert_eq!(checkpoint.version(), Version::Legacy);
     assert_eq!(checkpoint.format(), Format::Fp32);
+    // All but the tables.
+    assert_eq!(checkpoint.parameters(), u64::from(total) - 12);
     let starts: Vec<f32> = tensors(&checkpoint).iter().map(|(_, t)| t[0]).collect();
     let expected = [
         0, // embedding

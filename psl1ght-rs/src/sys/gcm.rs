@@ -1,4 +1,5 @@
-//! The RSX's firmware library, `cellGcmSys`: what `rsx-gcm` needs of it on a console. All tried.
+//! The RSX's firmware library, `cellGcmSys`: what `rsx-gcm` needs of it on a console. All tried, but for
+//! the number of vertical blanks.
 
 use crate::Result;
 
@@ -76,4 +77,6 @@ crate::import! { "cellGcmSys" {
     pub fn cellGcmSetWaitFlip(context: *mut Context);
     /// Address of a label, 0 to 255.
     pub fn cellGcmGetLabelAddress(index: u8) -> u32;
+    /// Vertical blanks since the library was started.
+    pub fn cellGcmGetVBlankCount() -> u64;
 }}

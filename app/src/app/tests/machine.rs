@@ -31,6 +31,7 @@ pub struct Machine {
     pub stored: Option<(String, Vec<u8>)>,
     pub storage_fails: bool,
     pub no_thread: bool,
+    pub request: Option<&'static str>,
     pub exit: bool,
     pub worker: Option<TestWorker>,
     /// Steps of the worker in a frame.
@@ -88,6 +89,10 @@ impl Platform for Machine {
         })
     }
 
+    fn request(&self) -> Option<&str> {
+        self.request
+    }
+
     fn should_exit(&self) -> bool {
         self.exit
     }
@@ -142,6 +147,7 @@ impl Stage {
             stored: None,
             storage_fails: false,
             no_thread: false,
+            request: None,
             exit: false,
             worker: None,
             pace: 1,
