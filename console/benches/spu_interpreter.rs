@@ -79,15 +79,16 @@ fn prepare(cluster: &mut Cluster, spu: usize) {
 }
 
 fn dense(spus: usize, threads: usize) {
-    let mut cluster = Cluster::new(spus, MainStorage::default()).with_threads(threads);
+    let mut cluster = Cluster::new(spus).with_threads(threads);
     for spu in 0..spus {
         prepare(&mut cluster, spu);
     }
-    cluster.run(100_000);
+    let mut memory = MainStorage::default();
+    cluster.run(&mut memory, 100_000);
     let count = |c: &Cluster| (0..spus).map(|s| c.statistics(s).instructions).sum::<u64>();
     let before = count(&cluster);
     let start = Instant::now();
-    cluster.run(INSTRUCTIONS / spus as u64);
+    cluster.run(&mut memory, INSTRUCTIONS / spus as u64);
     let seconds = start.elapsed().as_secs_f64();
     let executed = count(&cluster) - before;
     println!(
@@ -99,7 +100,7 @@ fn dense(spus: usize, threads: usize) {
 
 /// Six SPUs pass one signal round for ever: each waits for its own, then sends the next's.
 fn ring(threads: usize) {
-    let mut cluster = Cluster::new(MAX_SPUS, MainStorage::default()).with_threads(threads);
+    let mut cluster = Cluster::new(MAX_SPUS).with_threads(threads);
     let write = |channel: Channel, rt| imm(Op::Wrch, rt, 0, channel.number().into());
     for spu in 0..MAX_SPUS {
         let program = [
@@ -120,10 +121,11 @@ fn ring(threads: usize) {
         cluster.set_register(spu, 14, Quad::splat(0xa0));
     }
     cluster.write_signal(0, 0, 1);
+    let mut memory = MainStorage::default();
     let rounds = 200_000;
     let start = Instant::now();
     for _ in 0..rounds {
-        assert_eq!(cluster.step(), Step::Ran);
+        assert_eq!(cluster.step(&mut memory), Step::Ran);
     }
     println!(
         "signal to a neighbour {MAX_SPUS} SPUs {threads} threads  {:8.2} microseconds",

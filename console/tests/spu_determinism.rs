@@ -2,10 +2,10 @@
 
 mod spu_support;
 
-use console::spu::{Cluster, MainStorage, Status};
+use console::spu::{Cluster, Status};
 use spu::isa::Op;
 use spu::isa::channel::Channel;
-use spu_support::{GET, PUT, Program, SNDSIG, finish};
+use spu_support::{Board, GET, PUT, Program, SNDSIG, finish};
 
 /// Every SPU computes for a while (longer ones for the higher numbers), pulls a block from
 /// its neighbour, adds to a shared counter with reservations, and signals the neighbour;
@@ -58,9 +58,9 @@ fn program(spu: u32, spus: u32, base: u32) -> Program {
     program
 }
 
-fn hash(spus: u32, threads: usize) -> (u64, u64) {
-    let mut cluster = Cluster::new(spus as usize, MainStorage::default()).with_threads(threads);
-    let base = cluster.memory_mut().allocate(0x1_0000, 128).unwrap();
+fn hash(spus: u32, threads: usize) -> ([u64; 2], u64) {
+    let mut cluster = Board::new(Cluster::new(spus as usize).with_threads(threads));
+    let base = cluster.allocate(0x1_0000);
     for spu in 0..spus {
         program(spu, spus, base).start(&mut cluster, spu as usize);
     }

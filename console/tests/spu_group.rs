@@ -2,14 +2,14 @@
 
 mod spu_support;
 
-use console::spu::{Cluster, Exit, MainStorage, Quad, ThreadGroup};
+use console::spu::{Cluster, Exit, Quad, ThreadGroup};
 use spu::driver::{Event, SpuSystem, SystemError};
 use spu::isa::Op;
 use spu::isa::channel::Channel;
 use spu_support::{GET, PUT, Program};
 
 fn group(spus: usize) -> ThreadGroup {
-    ThreadGroup::on(Cluster::new(spus, MainStorage::default()))
+    ThreadGroup::on(Cluster::new(spus))
 }
 
 /// Throws the event (port, data0, data1) and goes on.

@@ -4,10 +4,10 @@
 
 mod spu_support;
 
-use console::spu::{Cluster, MainStorage, Quad, Status};
+use console::spu::{Cluster, Quad, Status};
 use proptest::prelude::*;
 use spu::isa::{Effect, Immediate, Inst, Op, Roles};
-use spu_support::finish;
+use spu_support::{Board, finish};
 
 /// What an instruction reads.
 #[derive(Clone, Copy, Debug)]
@@ -358,7 +358,7 @@ fn floating(name: &str, s: Sources) -> Option<u128> {
 
 /// Runs one instruction.
 fn run(inst: Inst, s: Sources) -> u128 {
-    let mut cluster = Cluster::new(1, MainStorage::default());
+    let mut cluster = Board::new(Cluster::new(1));
     let stop = Inst {
         imm: 1,
         ..Inst::new(Op::Stop)

@@ -3,7 +3,7 @@
 use std::thread;
 
 use app::inference::{EngineFactory, Failure, LoadedModel, Loading};
-use console::spu::{Cluster, MAX_SPUS, MainStorage, Statistics, ThreadGroup};
+use console::spu::{Cluster, MAX_SPUS, Statistics, ThreadGroup};
 use llama::Engine;
 use spu::driver::SpuEngine;
 
@@ -38,7 +38,7 @@ pub fn load(
     share: Share,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Simulated, spu::driver::LoadError> {
-    let cluster = Cluster::new(spus, MainStorage::default()).with_threads(share.threads());
+    let cluster = Cluster::new(spus).with_threads(share.threads());
     SpuEngine::load(
         ThreadGroup::on(cluster),
         &model.checkpoint(),

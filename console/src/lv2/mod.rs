@@ -10,6 +10,7 @@
 //!     thread        threads and which of them run
 //!     memory        areas of user memory
 //!   system        the user's settings, events, the menu
+//!   spu           SPUs on the process's memory
 //! program       reads and checks a program file
 //! errno         error codes
 //! ```
@@ -37,6 +38,7 @@ mod machine;
 mod memory;
 mod monitor;
 mod program;
+mod spu;
 mod start;
 mod system;
 mod thread;

@@ -31,12 +31,13 @@ pub enum Exit {
     Group(u32),
 }
 
-/// One SPU thread group on simulated SPUs.
+/// One SPU thread group on simulated SPUs with main storage, without a PPU.
 ///
 /// Nothing here blocks for ever: SPUs that all wait, or that compute for ten simulated
 /// seconds without an event, end as [`SystemError::Deadlock`].
 pub struct ThreadGroup {
     cluster: Cluster,
+    memory: MainStorage,
     /// Threads of the group that was started.
     threads: usize,
     exits: [Option<Exit>; MAX_SPUS],
@@ -50,7 +51,7 @@ impl ThreadGroup {
     #[must_use]
     pub fn new(spus: usize) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self::on(Cluster::new(spus, MainStorage::default()).with_threads(threads))
+        Self::on(Cluster::new(spus).with_threads(threads))
     }
 
     /// A machine on a cluster made elsewhere.
@@ -58,6 +59,7 @@ impl ThreadGroup {
     pub fn on(cluster: Cluster) -> Self {
         Self {
             cluster,
+            memory: MainStorage::default(),
             threads: 0,
             exits: [None; MAX_SPUS],
             events: VecDeque::new(),
@@ -65,13 +67,13 @@ impl ThreadGroup {
         }
     }
 
-    /// The SPUs and main storage.
+    /// The SPUs.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
     }
 
-    /// The SPUs and main storage, to set what LV2 sets by other calls.
+    /// The SPUs, to set what LV2 sets by other calls.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }
@@ -207,7 +209,7 @@ impl ThreadGroup {
             if !self.running() {
                 return Err(refused("wait: every thread of the group has ended"));
             }
-            if self.cluster.step() == Step::Blocked {
+            if self.cluster.step(&mut self.memory) == Step::Blocked {
                 return Err(self.report("nobody can go on"));
             }
             if self.cluster.cycle() > end {
@@ -236,24 +238,27 @@ impl SpuSystem for ThreadGroup {
         if !align.is_power_of_two() {
             return Err(refused(format!("allocate: {align} is no power of two")));
         }
-        self.cluster
-            .memory_mut()
+        self.memory
             .allocate(size, align)
             .ok_or(SystemError::OutOfMemory { size })
     }
 
     fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), SystemError> {
-        if self.cluster.write(address.into(), bytes) {
-            return Ok(());
-        }
-        Err(refused(format!(
-            "write: {} bytes at {address:#x} are not allocated",
-            bytes.len()
-        )))
+        let address = u64::from(address);
+        let Some(target) = self.memory.bytes_mut(address, bytes.len()) else {
+            return Err(refused(format!(
+                "write: {} bytes at {address:#x} are not allocated",
+                bytes.len()
+            )));
+        };
+        target.copy_from_slice(bytes);
+        let now = self.cluster.cycle();
+        self.cluster.lose_reservations(address, bytes.len(), now);
+        Ok(())
     }
 
     fn read(&mut self, address: u32, out: &mut [u8]) -> Result<(), SystemError> {
-        let bytes = self.cluster.memory().bytes(address.into(), out.len());
+        let bytes = self.memory.bytes(address.into(), out.len());
         let Some(bytes) = bytes else {
             return Err(refused(format!(
                 "read: {} bytes at {address:#x} are not allocated",

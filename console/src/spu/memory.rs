@@ -1,4 +1,9 @@
-//! Main storage: what has been allocated of the 32-bit effective address space.
+//! Main storage of a machine without a PPU: what has been allocated of the 32-bit effective
+//! address space.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::storage::{Storage, StorageFault};
 
 /// Where main storage begins.
 pub const MAIN_STORAGE_BASE: u32 = 0x3000_0000;
@@ -80,17 +85,35 @@ impl MainStorage {
     }
 
     /// The same, to be written. SPUs that hold reservations do not learn of it: see
-    /// [`Cluster::write`](super::Cluster::write).
-    pub(crate) fn bytes_mut(&mut self, address: u64, size: usize) -> Option<&mut [u8]> {
+    /// [`Cluster::lose_reservations`](super::Cluster::lose_reservations).
+    pub fn bytes_mut(&mut self, address: u64, size: usize) -> Option<&mut [u8]> {
         let (region, start) = self.find(address, size)?;
         Some(&mut self.regions[region].bytes[start..start + size])
     }
 
-    /// Every allocation: its address and bytes.
-    pub(crate) fn regions(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        self.regions
-            .iter()
-            .map(|region| (region.base, &region.bytes[..]))
+    /// A number that stands for all allocations with their content.
+    #[must_use]
+    pub fn state_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for region in &self.regions {
+            region.base.hash(&mut hasher);
+            region.bytes.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+}
+
+impl Storage for MainStorage {
+    fn read(&self, address: u64, into: &mut [u8]) -> Result<(), StorageFault> {
+        let bytes = self.bytes(address, into.len());
+        into.copy_from_slice(bytes.ok_or(StorageFault::Nothing)?);
+        Ok(())
+    }
+
+    fn write(&mut self, address: u64, from: &[u8]) -> Result<(), StorageFault> {
+        let bytes = self.bytes_mut(address, from.len());
+        bytes.ok_or(StorageFault::Nothing)?.copy_from_slice(from);
+        Ok(())
     }
 }
 

@@ -1,14 +1,15 @@
-//! The SPU device: up to six SPUs with their local stores and memory flow controllers,
-//! and the main storage that they share.
+//! The SPU device: up to six SPUs with their local stores and memory flow controllers, on
+//! main storage that somebody else has.
 //!
 //! ```text
 //! group       an LV2 thread group: what the driver of the `spu` crate talks to
-//!   cluster   SPUs and main storage, in quanta, on host threads; carries out DMA
+//!   cluster   SPUs in quanta, on host threads; carries out DMA
 //!     unit        one SPU: registers, local store, channels, clock
 //!       interpreter   the instruction loop
 //!         semantics, simd   what instructions compute
 //!       channels, mfc     what programs can read, write and count
-//!     memory      main storage
+//!     storage     what an MFC needs of main storage
+//!   memory    main storage of a machine without a PPU
 //! ```
 //!
 //! The semantics are written from the architecture documents: "Synergistic Processor Unit
@@ -28,6 +29,7 @@ mod quad;
 mod semantics;
 mod simd;
 mod statistics;
+mod storage;
 mod timing;
 mod unit;
 
@@ -41,4 +43,5 @@ pub use local_store::LOCAL_STORE_SIZE;
 pub use memory::{MAIN_STORAGE_BASE, MAIN_STORAGE_END, MainStorage};
 pub use quad::Quad;
 pub use statistics::Statistics;
+pub use storage::{Storage, StorageFault};
 pub use timing::CYCLES_PER_SECOND;

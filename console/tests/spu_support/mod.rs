@@ -1,6 +1,8 @@
 //! Small SPU programs, instruction by instruction.
 #![allow(dead_code, reason = "every test file uses its part")]
 
+use std::ops::{Deref, DerefMut};
+
 use console::spu::{Cluster, MainStorage, Status, Step};
 use spu::elf::{Contents, Image, Segment};
 use spu::isa::channel::Channel;
@@ -134,18 +136,67 @@ impl Program {
     }
 }
 
+/// SPUs with main storage.
+pub struct Board {
+    cluster: Cluster,
+    memory: MainStorage,
+}
+
+impl Board {
+    pub fn new(cluster: Cluster) -> Self {
+        let memory = MainStorage::default();
+        Self { cluster, memory }
+    }
+
+    pub fn memory(&self) -> &MainStorage {
+        &self.memory
+    }
+
+    pub fn allocate(&mut self, size: usize) -> u32 {
+        let address = self.memory.allocate(size, 128);
+        address.expect("there is room")
+    }
+
+    /// Writes main storage from outside.
+    pub fn write(&mut self, address: u64, bytes: &[u8]) {
+        let target = self.memory.bytes_mut(address, bytes.len());
+        target.expect("main storage").copy_from_slice(bytes);
+        let now = self.cluster.cycle();
+        self.cluster.lose_reservations(address, bytes.len(), now);
+    }
+
+    pub fn run(&mut self, cycles: u64) -> Step {
+        self.cluster.run(&mut self.memory, cycles)
+    }
+
+    pub fn state_hash(&self) -> [u64; 2] {
+        [self.cluster.state_hash(), self.memory.state_hash()]
+    }
+}
+
+impl Deref for Board {
+    type Target = Cluster;
+
+    fn deref(&self) -> &Cluster {
+        &self.cluster
+    }
+}
+
+impl DerefMut for Board {
+    fn deref_mut(&mut self) -> &mut Cluster {
+        &mut self.cluster
+    }
+}
+
 /// A cluster with storage for 64 KB at its first address.
-pub fn cluster(spus: usize) -> (Cluster, u32) {
-    let mut cluster = Cluster::new(spus, MainStorage::default());
-    let address = cluster
-        .memory_mut()
-        .allocate(0x1_0000, 128)
-        .expect("there is room");
-    (cluster, address)
+pub fn cluster(spus: usize) -> (Board, u32) {
+    let mut board = Board::new(Cluster::new(spus));
+    let address = board.allocate(0x1_0000);
+    (board, address)
 }
 
 /// Runs one program on one SPU until it stops.
-pub fn run(program: &Program) -> Cluster {
+pub fn run(program: &Program) -> Board {
     let (mut cluster, _) = cluster(1);
     program.start(&mut cluster, 0);
     finish(&mut cluster);
@@ -153,7 +204,7 @@ pub fn run(program: &Program) -> Cluster {
 }
 
 /// Runs until nothing can go on.
-pub fn finish(cluster: &mut Cluster) {
+pub fn finish(cluster: &mut Board) {
     assert_eq!(cluster.run(100_000_000), Step::Blocked, "no end");
 }
 

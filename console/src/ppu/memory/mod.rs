@@ -8,12 +8,14 @@
 
 mod code;
 mod fault;
+mod watch;
 
 use std::sync::Arc;
 
 use self::code::CodeCache;
 pub(super) use self::code::{CODE_PAGE_SHIFT, CodePage};
 pub use self::fault::{AccessCause, AccessFault, AccessKind, MapError};
+use self::watch::Watch;
 
 /// Bytes of a granule: mappings start at, and are as long as, multiples of it.
 pub const GRANULE: u64 = 1 << GRANULE_SHIFT;
@@ -84,6 +86,8 @@ struct Granule {
     used: bool,
     /// None where nothing is mapped.
     access: Access,
+    /// Whether a line in it is watched: stores have to look closer.
+    watched: bool,
 }
 
 impl Granule {
@@ -91,6 +95,7 @@ impl Granule {
         mapped: false,
         used: false,
         access: Access::NONE,
+        watched: false,
     };
 }
 
@@ -105,6 +110,7 @@ pub struct AddressSpace {
     reservation_epoch: u64,
     /// The thread that ran last.
     runner: Option<u32>,
+    watch: Watch,
 }
 
 impl Default for AddressSpace {
@@ -123,6 +129,7 @@ impl AddressSpace {
             code: CodeCache::new(),
             reservation_epoch: 0,
             runner: None,
+            watch: Watch::default(),
         }
     }
 
@@ -153,6 +160,7 @@ impl AddressSpace {
                 mapped: true,
                 used: true,
                 access,
+                watched: false,
             };
         }
         Ok(())
@@ -170,6 +178,7 @@ impl AddressSpace {
             granule.mapped = false;
             granule.access = Access::NONE;
         }
+        self.watch.note(address, size);
         self.invalidate_code(address, size);
         self.reservation_epoch += 1;
         Ok(())
@@ -219,12 +228,24 @@ impl AddressSpace {
     }
 
     /// Copies bytes in, whatever their protection, as a loader, a system call or another
-    /// device: decoded code there is dropped, and every reservation is lost.
+    /// device: decoded code there is dropped, every reservation is lost, and watched lines
+    /// are touched.
     ///
     /// # Errors
     ///
     /// Where a byte is not mapped; nothing is written then.
     pub fn write(&mut self, address: u64, from: &[u8]) -> Result<(), AccessFault> {
+        self.write_by_watcher(address, from)?;
+        self.watch.note(address, from.len() as u64);
+        Ok(())
+    }
+
+    /// The same, for who watches the lines and knows what it writes: they are not touched.
+    ///
+    /// # Errors
+    ///
+    /// As [`AddressSpace::write`].
+    pub fn write_by_watcher(&mut self, address: u64, from: &[u8]) -> Result<(), AccessFault> {
         self.check_mapped(address, from.len(), AccessKind::Store)?;
         for (at, byte) in pieces(address, from.len()) {
             let (block, start) = place(at);
@@ -236,10 +257,11 @@ impl AddressSpace {
     }
 
     /// The bytes of each block of 256 MB, for a device that keeps to what is mapped by
-    /// itself; a block in which nothing was ever mapped is empty. Every reservation is lost.
-    /// Decoded code stays: devices do not write code.
+    /// itself; a block in which nothing was ever mapped is empty. Every reservation is lost,
+    /// and all watched lines are touched. Decoded code stays: devices do not write code.
     pub fn blocks_mut(&mut self) -> &mut [Box<[u8]>] {
         self.reservation_epoch += 1;
+        self.watch.note(0, ADDRESS_END);
         &mut self.blocks
     }
 
@@ -289,6 +311,7 @@ impl AddressSpace {
     ) -> Result<(), AccessFault> {
         if let Some(granule) = self.granules.get((address >> GRANULE_SHIFT) as usize)
             && granule.access.write
+            && !granule.watched
             && address % GRANULE <= GRANULE - N as u64
             && let (block, start) = place(address)
             && let Some(piece) = self.blocks[block][start..].first_chunk_mut::<N>()
@@ -306,12 +329,34 @@ impl AddressSpace {
             let (block, start) = place(at);
             self.blocks[block][start..start + byte.len()].copy_from_slice(&value[byte]);
         }
+        self.watch.note(address, value.len() as u64);
         Ok(())
+    }
+
+    /// Watches these lines (addresses of 128 bytes each) from now on, instead of those
+    /// before: what writes them can be asked for with [`AddressSpace::take_touched`].
+    pub fn watch(&mut self, lines: &[u64]) {
+        if self.watch.is(lines) {
+            return;
+        }
+        let before = self.watch.replace(lines);
+        for (watched, lines) in [(false, &before[..]), (true, lines)] {
+            for line in lines {
+                if let Some(granule) = self.granules.get_mut((line >> GRANULE_SHIFT) as usize) {
+                    granule.watched = watched;
+                }
+            }
+        }
+    }
+
+    /// The watched lines that were written or unmapped since the last time, each once.
+    pub fn take_touched(&mut self) -> Vec<u64> {
+        self.watch.take()
     }
 
     /// Whether a program may access all of a range; the fault names the first byte that
     /// it may not.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         address: u64,
         size: u64,
@@ -468,6 +513,28 @@ mod tests {
             AccessFault::protected(0xffff_0000, AccessKind::Store)
         );
         assert!(memory.write(0xffff_fffc, &[0; 8]).is_err());
+    }
+
+    #[test]
+    fn writes_of_watched_lines_are_noted() {
+        let mut memory = AddressSpace::new();
+        let start = 0x1_0000;
+        memory.map(start, 2 * GRANULE, Access::READ_WRITE).unwrap();
+        memory.watch(&[start + 0x80, start + GRANULE]);
+        memory.store(start + 0x7f, [1]).unwrap();
+        memory.store(start + 0x100, [1]).unwrap();
+        assert_eq!(memory.take_touched(), []);
+        memory.store(start + 0x7f, [1, 2]).unwrap();
+        memory.store(start + 0xff, [1]).unwrap();
+        assert_eq!(memory.take_touched(), [start + 0x80]);
+        memory.write(start, &[0; 2 * GRANULE as usize]).unwrap();
+        assert_eq!(memory.take_touched(), [start + 0x80, start + GRANULE]);
+        memory.write_by_watcher(start + 0x80, &[1]).unwrap();
+        memory.watch(&[start + GRANULE]);
+        memory.store(start + 0x80, [1]).unwrap();
+        assert_eq!(memory.take_touched(), []);
+        memory.unmap(start + GRANULE, GRANULE).unwrap();
+        assert_eq!(memory.take_touched(), [start + GRANULE]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Up to six SPUs and main storage.
+//! Up to six SPUs on one main storage.
 //!
 //! Time is cut into quanta. In a quantum every SPU runs alone, on its own state, on any
 //! host thread, until its clock reaches the quantum's end or it waits for a channel. Then,
@@ -27,9 +27,9 @@ use transfer::{Machine, lose_reservations, signal};
 use super::channels::event;
 use super::fault::{Fault, channel_name};
 use super::local_store::LOCAL_STORE_SIZE;
-use super::memory::MainStorage;
 use super::quad::Quad;
 use super::statistics::Statistics;
+use super::storage::Storage;
 use super::timing::{LATENCY, MemoryBus, nanoseconds};
 use super::unit::{State, Unit};
 
@@ -70,28 +70,29 @@ fn run_alone(units: &mut [Box<Unit>], runs: impl Fn(&Unit) -> bool, limit: u64) 
     }
 }
 
-/// SPUs and main storage.
+/// SPUs. Main storage is the caller's, always the same.
 pub struct Cluster {
     #[expect(clippy::vec_box, reason = "units change hands in every quantum")]
     units: Vec<Box<Unit>>,
-    memory: MainStorage,
     bus: MemoryBus,
     buffer: Vec<u8>,
+    /// The lines of main storage that the SPUs have reserved, as the storage knows them.
+    reserved: Vec<u64>,
     pool: Option<Pool>,
     balance: Balance,
 }
 
 impl Cluster {
-    /// A cluster of `spus` (1 to [`MAX_SPUS`], else the nearest of these) with its main
-    /// storage, run by the caller's thread alone.
+    /// A cluster of `spus` (1 to [`MAX_SPUS`], else the nearest of these), run by the
+    /// caller's thread alone.
     #[must_use]
-    pub fn new(spus: usize, memory: MainStorage) -> Self {
+    pub fn new(spus: usize) -> Self {
         let spus = spus.clamp(1, MAX_SPUS);
         Self {
             units: (0..spus).map(|_| Box::new(Unit::new())).collect(),
-            memory,
             bus: MemoryBus::default(),
             buffer: Vec::new(),
+            reserved: Vec::new(),
             pool: None,
             balance: Balance::default(),
         }
@@ -112,28 +113,9 @@ impl Cluster {
         self.units.len()
     }
 
-    /// Main storage.
-    #[must_use]
-    pub fn memory(&self) -> &MainStorage {
-        &self.memory
-    }
-
-    /// Main storage, to allocate.
-    pub fn memory_mut(&mut self) -> &mut MainStorage {
-        &mut self.memory
-    }
-
-    /// Writes main storage from outside; SPUs lose their reservations of it. False where
-    /// not all of it is storage.
-    #[must_use]
-    pub fn write(&mut self, address: u64, bytes: &[u8]) -> bool {
-        let Some(target) = self.memory.bytes_mut(address, bytes.len()) else {
-            return false;
-        };
-        target.copy_from_slice(bytes);
-        let now = self.cycle();
-        lose_reservations(&mut self.units, address, bytes.len(), now);
-        true
+    /// Somebody else wrote main storage at a cycle: SPUs lose their reservations of it.
+    pub fn lose_reservations(&mut self, address: u64, size: usize, cycle: u64) {
+        lose_reservations(&mut self.units, address, size, cycle);
     }
 
     /// An SPU's local store.
@@ -248,15 +230,17 @@ impl Cluster {
     }
 
     /// Runs every SPU that can for one quantum, then carries out what they asked for.
-    pub fn step(&mut self) -> Step {
-        for unit in &mut self.units {
-            unit.poll();
-        }
-        let running = self.units.iter().filter(|u| u.state == State::Running);
-        let Some(first) = running.map(|unit| unit.cycle).min() else {
+    pub fn step(&mut self, memory: &mut dyn Storage) -> Step {
+        self.step_until(memory, u64::MAX)
+    }
+
+    /// The same, but no SPU begins an instruction at that cycle or later. Those that have
+    /// come so far stay where they are: nothing ran when no SPU is before it.
+    pub fn step_until(&mut self, memory: &mut dyn Storage, end: u64) -> Step {
+        let Some(first) = self.next_cycle().filter(|&cycle| cycle < end) else {
             return Step::Blocked;
         };
-        let limit = first + QUANTUM;
+        let limit = end.min(first + QUANTUM);
         let runs = |unit: &Unit| unit.state == State::Running && unit.cycle < limit;
         let several = self.units.iter().filter(|unit| runs(unit)).count() > 1;
         match &self.pool {
@@ -275,19 +259,37 @@ impl Cluster {
         }
         Machine {
             units: &mut self.units,
-            memory: &mut self.memory,
+            memory,
             bus: &mut self.bus,
             buffer: &mut self.buffer,
         }
         .carry_out_all();
+        self.tell_reservations(memory);
         Step::Ran
     }
 
+    /// The cycle at which the first SPU goes on: none when no SPU can run by itself.
+    pub fn next_cycle(&mut self) -> Option<u64> {
+        for unit in &mut self.units {
+            unit.poll();
+        }
+        let running = self.units.iter().filter(|u| u.state == State::Running);
+        running.map(|unit| unit.cycle).min()
+    }
+
+    fn tell_reservations(&mut self, memory: &mut dyn Storage) {
+        let lines = self.units.iter().map(|u| u.channels.mfc.reservation);
+        if !lines.clone().flatten().eq(self.reserved.iter().copied()) {
+            self.reserved = lines.flatten().collect();
+            memory.reserved(&self.reserved);
+        }
+    }
+
     /// Steps until nothing can run, or until the clock has gone on by `cycles`.
-    pub fn run(&mut self, cycles: u64) -> Step {
+    pub fn run(&mut self, memory: &mut dyn Storage, cycles: u64) -> Step {
         let end = self.cycle().saturating_add(cycles);
         while self.cycle() < end {
-            if self.step() == Step::Blocked {
+            if self.step(memory) == Step::Blocked {
                 return Step::Blocked;
             }
         }
@@ -316,8 +318,8 @@ impl Cluster {
         self.units[spu].statistics()
     }
 
-    /// A number that stands for registers, local stores, clocks and main storage: equal
-    /// runs have equal numbers.
+    /// A number that stands for registers, local stores and clocks: equal runs have equal
+    /// numbers.
     #[must_use]
     pub fn state_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -327,10 +329,6 @@ impl Cluster {
             unit.fpscr.hash(&mut hasher);
             unit.cycle.hash(&mut hasher);
             unit.store.all().hash(&mut hasher);
-        }
-        for (address, bytes) in self.memory.regions() {
-            address.hash(&mut hasher);
-            bytes.hash(&mut hasher);
         }
         hasher.finish()
     }

@@ -4,8 +4,8 @@ use ::spu::isa::channel::Channel;
 
 use super::address::{Place, place};
 use crate::spu::channels::event;
-use crate::spu::memory::MainStorage;
 use crate::spu::mfc::{Command, Kind, LINE, check_transfer};
+use crate::spu::storage::{Storage, StorageFault};
 use crate::spu::timing::{LATENCY, MemoryBus};
 use crate::spu::unit::Unit;
 
@@ -19,7 +19,7 @@ const GET_RESERVE_DONE: u32 = 4;
 /// All that commands reach.
 pub(super) struct Machine<'a> {
     pub(super) units: &'a mut [Box<Unit>],
-    pub(super) memory: &'a mut MainStorage,
+    pub(super) memory: &'a mut dyn Storage,
     pub(super) bus: &'a mut MemoryBus,
     /// For transfers from one local store to another.
     pub(super) buffer: &'a mut Vec<u8>,
@@ -182,15 +182,11 @@ impl Machine<'_> {
         let length = size as usize;
         match place(ea, size, self.units.len()) {
             Place::Memory => {
-                let source = self
-                    .memory
-                    .bytes(ea, length)
-                    .ok_or_else(|| nowhere(ea, size))?;
                 let unit = &mut self.units[spu];
                 let target = unit.store.bytes_mut(lsa, length);
-                target
-                    .ok_or_else(|| outside(lsa, size))?
-                    .copy_from_slice(source);
+                let target = target.ok_or_else(|| outside(lsa, size))?;
+                let read = self.memory.read(ea, target);
+                read.map_err(|fault| storage(ea, size, fault))?;
                 unit.statistics.bytes_from_memory += u64::from(size);
                 Ok(unit
                     .channels
@@ -228,10 +224,8 @@ impl Machine<'_> {
                     .store
                     .bytes(lsa, length)
                     .ok_or_else(|| outside(lsa, size))?;
-                let target = self.memory.bytes_mut(ea, length);
-                target
-                    .ok_or_else(|| nowhere(ea, size))?
-                    .copy_from_slice(source);
+                let written = self.memory.write(ea, source);
+                written.map_err(|fault| storage(ea, size, fault))?;
                 unit.statistics.bytes_to_memory += u64::from(size);
                 let port = &mut unit.channels.mfc.port;
                 let done = port.transfer(issued, size.into(), Some(self.bus));
@@ -287,10 +281,10 @@ impl Machine<'_> {
         let start = command.ea & !(line - 1);
         let end = (command.ea + u64::from(command.size)).next_multiple_of(line);
         let length = (end - start) as usize;
-        let target = self.memory.bytes_mut(start, length);
-        target
-            .ok_or_else(|| nowhere(command.ea, command.size))?
-            .fill(0);
+        self.buffer.clear();
+        self.buffer.resize(length, 0);
+        let written = self.memory.write(start, self.buffer);
+        written.map_err(|fault| storage(command.ea, command.size, fault))?;
         let port = &mut self.units[spu].channels.mfc.port;
         let done = port.transfer(command.issued, length as u64, Some(self.bus));
         lose_reservations(self.units, start, length, done);
@@ -306,8 +300,12 @@ impl Machine<'_> {
     }
 }
 
+fn storage(ea: u64, size: u32, fault: StorageFault) -> String {
+    format!("{size:#x} bytes at effective address {ea:#x} are {fault}")
+}
+
 fn nowhere(ea: u64, size: u32) -> String {
-    format!("{size:#x} bytes at effective address {ea:#x} are no storage that the SPU reaches")
+    storage(ea, size, StorageFault::Nothing)
 }
 
 fn outside(address: u32, size: u32) -> String {
