@@ -2,7 +2,8 @@
 
 mod lv2_support;
 
-use console::lv2::{EnterButton, Language, Outcome, SystemEvent};
+use console::lv2::{EnterButton, Language, Machine, Outcome, PadState, SystemEvent};
+use console::script::Button;
 use lv2_support::*;
 
 const REGISTER: u32 = 0;
@@ -161,4 +162,119 @@ fn settings_are_told() {
     let told = words(&machine, OWN);
     assert_eq!(told, [16, 0, u32::from_be_bytes(*b"Fern"), 0]);
     assert_eq!(words(&machine, OWN + 0x100), [0x8002_b103]);
+}
+
+const DIALOG_OPEN: u32 = 5;
+const DIALOG_CLOSE: u32 = 6;
+const DIALOG_ABORT: u32 = 7;
+const BAR_TEXT: u32 = 8;
+const BAR_ADVANCE: u32 = 9;
+const YES_NO: u32 = 0x11;
+
+fn with_dialog(main: &[Vec<u32>]) -> Machine {
+    let mut parts = program(&[&main.concat()[..], &exit_with_result()].concat());
+    let dialog = [
+        0x7603_d3db,
+        0x2054_3730,
+        0x62b0_f803,
+        0x9d6a_f72a,
+        0x9486_2702,
+    ];
+    parts.imports.extend(dialog);
+    parts.data[0x10..0x17].copy_from_slice(b"Really?");
+    start(&parts)
+}
+
+/// A second: time for the user.
+fn wait() -> Vec<u32> {
+    call(142, &[1])
+}
+
+#[test]
+fn a_dialog_is_answered_with_the_pad() {
+    let no = Button::Right;
+    for (buttons, reply) in [
+        (&[Button::Cross][..], 1),
+        (&[no, Button::Cross], 2),
+        (&[no, Button::Left, Button::Cross], 1),
+        (&[Button::Circle], 3),
+    ] {
+        let mut machine = with_dialog(&[
+            import(DIALOG_OPEN, &[YES_NO, OWN + 0x10, OWN, 0, 0]),
+            import(REGISTER, &[0, OWN, 5]),
+            wait(),
+            import(CHECK, &[]),
+        ]);
+        let mut seen = Seen::default();
+        assert_eq!(machine.run(30, &mut seen), Outcome::Limit);
+        assert_eq!(
+            machine.dialog().unwrap().to_string(),
+            "\"Really?\", [yes] no"
+        );
+        assert!(
+            machine
+                .report(&Outcome::Limit)
+                .contains("dialog \"Really?\"")
+        );
+        for button in buttons {
+            machine.set_pad(0, Some(PadState::default().with(*button)));
+            machine.set_pad(0, Some(PadState::default()));
+        }
+        assert_eq!(machine.dialog(), None);
+        assert_eq!(machine.run(1_000_000, &mut seen), Outcome::Exited(0));
+        let [begin, end] = [SystemEvent::DrawingBegins, SystemEvent::DrawingEnds];
+        let [begin, end] = [begin.status() as u32, end.status() as u32];
+        // The function gets reply and value; it notes its first and third argument.
+        assert_eq!(words(&machine, NOTES + 4), [begin, 5, end, 5, reply, 0]);
+        assert_eq!(seen.dialogs, ["\"Really?\", [yes] no"]);
+    }
+}
+
+#[test]
+fn a_program_closes_its_dialog_itself() {
+    let bars = 0x1001;
+    let mut machine = with_dialog(&[
+        import(DIALOG_OPEN, &[bars, OWN + 0x10, OWN, 0, 0]),
+        import(BAR_TEXT, &[0, OWN + 0x10]),
+        import(BAR_ADVANCE, &[0, 70]),
+        import(BAR_ADVANCE, &[0, 70]),
+        wait(),
+        import(DIALOG_CLOSE, &[]),
+        wait(),
+        import(CHECK, &[]),
+        import(DIALOG_ABORT, &[]),
+    ]);
+    let mut seen = Seen::default();
+    assert_eq!(machine.run(60, &mut seen), Outcome::Limit);
+    let dialog = machine.dialog().unwrap().to_string();
+    assert_eq!(dialog, "\"Really?\", bar \"Really?\" at 100 %");
+    let outcome = machine.run(1_000_000, &mut seen);
+    assert_eq!(outcome, Outcome::Exited(0x8002_b302_u32 as i32));
+    assert_eq!(words(&machine, NOTES + 4), [u32::MAX, 0, 0]);
+}
+
+#[test]
+fn bad_dialogs_are_errors() {
+    let good = || import(DIALOG_OPEN, &[YES_NO, OWN + 0x10, 0, 0, 0]);
+    for (calls, error) in [
+        (
+            vec![import(DIALOG_OPEN, &[8, OWN + 0x10, 0, 0, 0])],
+            0x8002_b301_u32,
+        ),
+        (
+            vec![import(DIALOG_OPEN, &[0x31, OWN + 0x10, 0, 0, 0])],
+            0x8002_b301,
+        ),
+        (
+            vec![import(DIALOG_OPEN, &[YES_NO, 0, 0, 0, 0])],
+            0x8002_b301,
+        ),
+        (vec![good(), good()], 0x8002_b105),
+        (vec![good(), import(BAR_ADVANCE, &[0, 1])], 0x8002_b301),
+        (vec![import(BAR_ADVANCE, &[0, 1])], 0x8002_b302),
+        (vec![good(), import(DIALOG_ABORT, &[]), good()], 0),
+    ] {
+        let outcome = with_dialog(&calls).run(1_000_000, &mut Seen::default());
+        assert_eq!(outcome, Outcome::Exited(error as i32));
+    }
 }

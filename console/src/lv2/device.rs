@@ -5,8 +5,8 @@
 //! goes beyond the earliest of them, and when nobody can run the clock jumps there. What
 //! devices do at one cycle they do in the order of [`DEVICES`].
 
-use super::event;
 use super::machine::{Machine, Observer, Outcome};
+use super::{system, thread};
 
 /// A part of the machine with times of its own. Its state is a field of the [`Machine`].
 pub(super) struct Device {
@@ -19,7 +19,7 @@ pub(super) struct Device {
 }
 
 /// All devices.
-static DEVICES: &[Device] = &[event::WAITS];
+static DEVICES: &[Device] = &[thread::SLEEPERS, system::DIALOG];
 
 impl Machine {
     /// The cycle of the next event of any device.

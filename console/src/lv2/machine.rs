@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::call::{Answer, Callee, Caller, Record};
+use super::call::{Answer, Callee, Caller, Modules, Record};
 use super::errno::Errno;
 use super::guest::GuestCall;
+use super::input::Input;
 use super::memory::UserMemory;
-use super::object::Objects;
 use super::program::Tls;
 use super::start::stub_of;
-use super::system::System;
+use super::system::{Dialog, System};
 use super::thread::{State, Threads, Wait};
 use crate::ppu::{Cause, Exit, Registers, Report};
 
@@ -25,6 +25,10 @@ pub trait Observer {
     fn tty(&mut self, channel: u32, text: &[u8]);
     /// The program called something that there is not; it got an error.
     fn unknown(&mut self, call: &Record);
+    /// The program had the system show a dialog.
+    fn dialog(&mut self, dialog: &Dialog) {
+        let _ = dialog;
+    }
     /// The program called something, or something unknown.
     fn call(&mut self, call: &Record) {
         let _ = call;
@@ -60,10 +64,11 @@ pub enum Outcome {
 pub struct Machine {
     pub(super) memory: UserMemory,
     pub(super) threads: Threads,
-    pub(super) objects: Objects,
     /// The template of thread-local storage, once the program has told it.
     pub(super) local: Option<Tls>,
     pub(super) system: System,
+    pub(super) input: Input,
+    pub(super) modules: Modules,
     pub(super) imports: Vec<Callee>,
     clock: u64,
     recent: VecDeque<Record>,
@@ -82,9 +87,10 @@ impl Machine {
         Self {
             memory,
             threads,
-            objects: Objects::default(),
             local: None,
             system: System::default(),
+            input: Input::default(),
+            modules: Modules::default(),
             imports,
             clock: 0,
             recent: VecDeque::new(),
@@ -175,11 +181,6 @@ impl Machine {
             end,
         } = span;
         self.ran_last = id;
-        match self.go_on(id, now, observer) {
-            Next::Same => {}
-            Next::Other => return None,
-            Next::End(outcome) => return Some(outcome),
-        }
         while now < end {
             if *left == 0 {
                 return Some(Outcome::Limit);
@@ -206,28 +207,6 @@ impl Machine {
             }
         }
         None
-    }
-
-    /// Does what is left of a library function whose wait is over.
-    fn go_on(&mut self, id: u64, now: u64, observer: &mut dyn Observer) -> Next {
-        let Some(thread) = self.threads.all.get_mut(&id) else {
-            return Next::Other;
-        };
-        let Some((function, noted)) = thread.then.take() else {
-            return Next::Same;
-        };
-        let registers = &thread.ppu.registers;
-        let result = registers.gpr[3];
-        let arguments = std::array::from_fn(|at| registers.gpr[3 + at]);
-        let mut caller = Caller {
-            thread: id,
-            arguments,
-            returned: None,
-            now,
-            observer,
-        };
-        let result = function(self, &mut caller, result, noted);
-        self.answer(id, result)
     }
 
     fn call(&mut self, id: u64, now: u64, observer: &mut dyn Observer) -> Next {

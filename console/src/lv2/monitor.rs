@@ -45,6 +45,9 @@ impl Machine {
             }
         };
         line(&mut text, format_args!("cycle {}", self.cycles()));
+        if let Some(dialog) = self.dialog() {
+            line(&mut text, format_args!("dialog {dialog}"));
+        }
         for (id, name, state, registers) in self.threads() {
             let mark = if id == thread { "this one" } else { "" };
             line(

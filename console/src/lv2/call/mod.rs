@@ -1,23 +1,14 @@
 //! System calls and library functions: tables of what there is, and what each does.
 
-mod condition;
-mod event_flag;
-mod event_queue;
-mod light_condition;
-mod light_condition_library;
-mod light_mutex;
-mod light_mutex_library;
+mod keyboard;
 mod memory;
-mod mutex;
+mod module;
 mod names;
-mod object;
+mod pad;
 mod process;
-mod rwlock;
-mod semaphore;
 mod sysutil;
 mod thread;
 mod time;
-mod timer;
 mod tty;
 
 use std::fmt;
@@ -27,6 +18,8 @@ use super::guest::GuestCall;
 use super::machine::{Machine, Observer};
 use super::thread::Wait;
 
+pub(super) use module::Modules;
+
 /// A call under way: who calls, with what, when.
 pub(super) struct Caller<'a> {
     /// The thread.
@@ -35,10 +28,7 @@ pub(super) struct Caller<'a> {
     pub arguments: [u64; 8],
     /// What a function of the program returned, which this handler had called: then it is
     /// asked for the second time, or more.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "callbacks of events return nothing")
-    )]
+    #[expect(dead_code, reason = "functions for events return nothing")]
     pub returned: Option<u64>,
     /// The time in cycles.
     pub now: u64,
@@ -114,29 +104,22 @@ const fn library_function(
 
 /// All system calls, by subject (PS3 developer wiki, "LV2 Functions and Syscalls").
 static SYSTEM_CALLS: &[&[SystemCall]] = &[
-    condition::SYSTEM_CALLS,
-    event_flag::SYSTEM_CALLS,
-    event_queue::SYSTEM_CALLS,
-    light_condition::SYSTEM_CALLS,
-    light_mutex::SYSTEM_CALLS,
     memory::SYSTEM_CALLS,
-    mutex::SYSTEM_CALLS,
     process::SYSTEM_CALLS,
-    rwlock::SYSTEM_CALLS,
-    semaphore::SYSTEM_CALLS,
     thread::SYSTEM_CALLS,
     time::SYSTEM_CALLS,
-    timer::SYSTEM_CALLS,
     tty::SYSTEM_CALLS,
 ];
 
 /// All library functions, by subject.
 static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
-    light_condition_library::LIBRARY_FUNCTIONS,
-    light_mutex_library::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
+    keyboard::LIBRARY_FUNCTIONS,
+    module::LIBRARY_FUNCTIONS,
+    pad::LIBRARY_FUNCTIONS,
+    sysutil::dialog::LIBRARY_FUNCTIONS,
     sysutil::events::LIBRARY_FUNCTIONS,
     sysutil::parameters::LIBRARY_FUNCTIONS,
 ];
@@ -230,13 +213,6 @@ impl fmt::Display for Wait {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Until(cycle) => write!(to, "until cycle {cycle}"),
-            Self::Object { object, until } => {
-                write!(to, "for object {object:#010x}")?;
-                match until {
-                    Some(cycle) => write!(to, " until cycle {cycle}"),
-                    None => Ok(()),
-                }
-            }
             Self::Join { thread, .. } => write!(to, "for the end of thread {thread:#x}"),
         }
     }
@@ -277,8 +253,8 @@ mod tests {
             "sys_process_exit (system call 22)"
         );
         assert_eq!(
-            Callee::SystemCall(170).to_string(),
-            "sys_spu_thread_group_create (system call 170)"
+            Callee::SystemCall(100).to_string(),
+            "sys_mutex_create (system call 100)"
         );
         assert_eq!(Callee::SystemCall(9999).to_string(), "system call 9999");
         assert_eq!(import(1).to_string(), "sysPrxForUser.00000001");

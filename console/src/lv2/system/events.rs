@@ -43,36 +43,50 @@ pub struct Listener {
     pub user: u64,
 }
 
+/// What waits for the program to ask.
+enum Waiting {
+    /// Every listener is called.
+    Event(SystemEvent),
+    Call(GuestCall),
+}
+
 /// Events on their way to the program.
 #[derive(Default)]
 pub struct Events {
     pub listeners: [Option<Listener>; SLOTS],
-    /// Events that the program has not asked for yet.
-    waiting: VecDeque<SystemEvent>,
-    /// Calls that are due, in order.
+    waiting: VecDeque<Waiting>,
+    /// Calls for the event that is being told.
     due: VecDeque<GuestCall>,
 }
 
 impl Events {
     /// Keeps an event until the program asks.
     pub fn send(&mut self, event: SystemEvent) {
-        self.waiting.push_back(event);
+        self.waiting.push_back(Waiting::Event(event));
     }
 
-    /// The next call for a program that asks; who registered after an event hears of it, too,
-    /// as long as nobody has asked in between.
+    /// Has a function of the program called after what is waiting.
+    pub fn call(&mut self, call: GuestCall) {
+        self.waiting.push_back(Waiting::Call(call));
+    }
+
+    /// The next call for a program that asks. Who registered after an event hears of it, too,
+    /// if nobody has asked in between.
     pub fn next(&mut self) -> Option<GuestCall> {
-        self.tell_waiting();
-        self.due.pop_front()
-    }
-
-    fn tell_waiting(&mut self) {
-        for event in self.waiting.drain(..) {
-            let calls = self.listeners.iter().flatten().map(|listener| GuestCall {
-                descriptor: listener.descriptor,
-                arguments: [event.status(), 0, listener.user, 0],
-            });
-            self.due.extend(calls);
+        loop {
+            if let Some(call) = self.due.pop_front() {
+                return Some(call);
+            }
+            match self.waiting.pop_front()? {
+                Waiting::Call(call) => return Some(call),
+                Waiting::Event(event) => {
+                    let listeners = self.listeners.iter().flatten();
+                    self.due.extend(listeners.map(|listener| GuestCall {
+                        descriptor: listener.descriptor,
+                        arguments: [event.status(), 0, listener.user, 0],
+                    }));
+                }
+            }
         }
     }
 }

@@ -1,13 +1,16 @@
 //! What the system around the program does: the user's settings, its events, its menu.
 
+mod dialog;
 mod events;
 mod settings;
 
 use super::machine::Machine;
 
+pub use dialog::{Bar, Choice, Dialog};
 pub use events::SystemEvent;
 pub use settings::{DateFormat, EnterButton, Language, Settings};
 
+pub(super) use dialog::DIALOG;
 pub(super) use events::{Events, Listener};
 
 /// The system around the program.
@@ -17,6 +20,15 @@ pub(super) struct System {
     pub events: Events,
     /// Whether the system's menu is over the program: pads and keyboards are the menu's.
     pub menu: bool,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+}
+
+impl System {
+    /// Whether pads and keyboards are the system's now, not the program's.
+    pub fn takes_input(&self) -> bool {
+        self.menu || self.dialog.is_some()
+    }
 }
 
 impl Machine {
@@ -37,6 +49,7 @@ impl Machine {
             return;
         }
         self.system.menu = open;
+        self.input.pads.hide_pressed();
         let events = if open {
             [SystemEvent::DrawingBegins, SystemEvent::MenuOpened]
         } else {

@@ -1,5 +1,6 @@
 //! `cellSysutil`, the library of the system's dealings with a program.
 
+pub(super) mod dialog;
 pub(super) mod events;
 pub(super) mod parameters;
 
@@ -11,3 +12,5 @@ const LIBRARY: &str = "cellSysutil";
 const VALUE: Errno = Errno(0x8002_b102);
 /// `CELL_SYSUTIL_ERROR_SIZE`: a buffer of a wrong size.
 const SIZE: Errno = Errno(0x8002_b103);
+/// `CELL_SYSUTIL_ERROR_BUSY`: something like it is under way.
+const BUSY: Errno = Errno(0x8002_b105);
