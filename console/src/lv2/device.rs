@@ -5,8 +5,9 @@
 //! goes beyond the earliest of them, and when nobody can run the clock jumps there. What
 //! devices do at one cycle they do in the order of [`DEVICES`].
 
+use super::event;
 use super::machine::{Machine, Observer, Outcome};
-use super::{system, thread};
+use super::system;
 
 /// A part of the machine with times of its own. Its state is a field of the [`Machine`].
 pub(super) struct Device {
@@ -19,7 +20,7 @@ pub(super) struct Device {
 }
 
 /// All devices.
-static DEVICES: &[Device] = &[thread::SLEEPERS, system::DIALOG];
+static DEVICES: &[Device] = &[event::WAITS, system::DIALOG];
 
 impl Machine {
     /// The cycle of the next event of any device.

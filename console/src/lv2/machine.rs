@@ -8,6 +8,7 @@ use super::errno::Errno;
 use super::guest::GuestCall;
 use super::input::Input;
 use super::memory::UserMemory;
+use super::object::Objects;
 use super::program::Tls;
 use super::start::stub_of;
 use super::system::{Dialog, System};
@@ -64,6 +65,7 @@ pub enum Outcome {
 pub struct Machine {
     pub(super) memory: UserMemory,
     pub(super) threads: Threads,
+    pub(super) objects: Objects,
     /// The template of thread-local storage, once the program has told it.
     pub(super) local: Option<Tls>,
     pub(super) system: System,
@@ -87,6 +89,7 @@ impl Machine {
         Self {
             memory,
             threads,
+            objects: Objects::default(),
             local: None,
             system: System::default(),
             input: Input::default(),
@@ -181,6 +184,11 @@ impl Machine {
             end,
         } = span;
         self.ran_last = id;
+        match self.go_on(id, now, observer) {
+            Next::Same => {}
+            Next::Other => return None,
+            Next::End(outcome) => return Some(outcome),
+        }
         while now < end {
             if *left == 0 {
                 return Some(Outcome::Limit);
@@ -207,6 +215,28 @@ impl Machine {
             }
         }
         None
+    }
+
+    /// Does what is left of a library function whose wait is over.
+    fn go_on(&mut self, id: u64, now: u64, observer: &mut dyn Observer) -> Next {
+        let Some(thread) = self.threads.all.get_mut(&id) else {
+            return Next::Other;
+        };
+        let Some((function, noted)) = thread.then.take() else {
+            return Next::Same;
+        };
+        let registers = &thread.ppu.registers;
+        let result = registers.gpr[3];
+        let arguments = std::array::from_fn(|at| registers.gpr[3 + at]);
+        let mut caller = Caller {
+            thread: id,
+            arguments,
+            returned: None,
+            now,
+            observer,
+        };
+        let result = function(self, &mut caller, result, noted);
+        self.answer(id, result)
     }
 
     fn call(&mut self, id: u64, now: u64, observer: &mut dyn Observer) -> Next {

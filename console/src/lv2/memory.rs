@@ -136,6 +136,15 @@ impl UserMemory {
             .map_err(|_| Errno::EFAULT)?;
         Ok(u32::from_be_bytes(bytes))
     }
+
+    /// A doubleword of a structure.
+    pub fn double(&self, address: u64) -> Result<u64, Errno> {
+        let mut bytes = [0; 8];
+        self.space
+            .read(address, &mut bytes)
+            .map_err(|_| Errno::EFAULT)?;
+        Ok(u64::from_be_bytes(bytes))
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@
 //!   device        what has times of its own, and the clock's next event
 //!   call          system calls and library functions
 //!     guest         functions of the program that library functions call
+//!     event         what ends waits: sent events, timers, the end of a time
 //!     thread        threads and which of them run
+//!     object        kernel objects: mutexes, semaphores, event queues and so on
 //!     memory        areas of user memory
 //!   input         pads and keyboards
 //!   system        the user's settings, events, the menu
@@ -32,13 +34,16 @@
 //! that there is not answers `CELL_ENOSYS`, and the [`Observer`] is told.
 
 mod call;
+mod clock;
 mod device;
 mod errno;
+mod event;
 mod guest;
 mod input;
 mod machine;
 mod memory;
 mod monitor;
+mod object;
 mod program;
 mod spu;
 mod start;
@@ -51,6 +56,7 @@ pub use guest::GuestCall;
 pub use input::{Layout, Motors, NoKey, PORTS, PadState};
 pub use machine::{Machine, Observer, Outcome};
 pub use memory::{IMAGE, USER_MEMORY};
+pub use object::Event;
 pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tls};
 pub use start::StartError;
 pub use system::{Bar, Choice, DateFormat, Dialog, EnterButton, Language, Settings, SystemEvent};

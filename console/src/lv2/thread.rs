@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::device::Device;
+use super::call::{Answer, Caller};
+use super::errno::Errno;
 use super::guest::GuestFrame;
+use super::machine::Machine;
 use crate::ppu::Ppu;
 
 /// Hardware threads of the PPU: so many threads run at the same time.
@@ -16,6 +18,13 @@ const NEVER: u64 = u64::MAX / 2;
 pub enum Wait {
     /// A point in time, in cycles.
     Until(u64),
+    /// Something that a kernel object gives, or the end of the time for it.
+    Object {
+        /// The object's number.
+        object: u32,
+        /// The end of the time, in cycles; none for ever.
+        until: Option<u64>,
+    },
     /// The end of another thread, whose value goes to an address if that is not 0.
     Join {
         /// The other thread.
@@ -36,12 +45,19 @@ pub enum State {
     Ended(u64),
 }
 
+/// What a library function does when the wait in it is over: it gets the wait's result and
+/// what it has noted.
+pub(super) type Continuation =
+    fn(&mut Machine, &mut Caller<'_>, u64, [u64; 4]) -> Result<Answer, Errno>;
+
 /// A PPU thread.
 pub(super) struct Thread {
     pub ppu: Ppu,
     pub state: State,
     /// 0 is the highest.
     pub priority: u32,
+    /// The priority of who waits for a mutex that this thread has.
+    pub inherited: Option<u32>,
     pub joinable: bool,
     /// Start of its stack block, and of its thread-local storage.
     pub stack: u64,
@@ -49,21 +65,21 @@ pub(super) struct Thread {
     pub name: String,
     /// Library functions that wait for functions of the program, the innermost last.
     pub guest: Vec<GuestFrame>,
+    /// What is left to do of a library function before the program goes on.
+    pub then: Option<(Continuation, [u64; 4])>,
     /// Place among the threads of its priority.
     order: u64,
 }
 
+impl Thread {
+    fn runs_with(&self) -> u32 {
+        self.inherited
+            .map_or(self.priority, |priority| priority.min(self.priority))
+    }
+}
+
 /// The number of the first thread.
 const FIRST: u64 = 0x0100_0000;
-
-/// Threads that wait for a point in time.
-pub(super) const SLEEPERS: Device = Device {
-    next_event: |machine| machine.threads.next_deadline(),
-    advance: |machine, _| {
-        machine.threads.wake_sleepers(machine.cycles());
-        None
-    },
-};
 
 /// All threads by number.
 #[derive(Default)]
@@ -84,11 +100,13 @@ impl Threads {
             ppu: Ppu::new(id as u32),
             state: State::Ready,
             priority,
+            inherited: None,
             joinable,
             stack,
             local: None,
             name,
             guest: Vec::new(),
+            then: None,
             order,
         };
         self.all.insert(id, thread);
@@ -117,30 +135,26 @@ impl Threads {
         }
     }
 
-    /// Wakes everyone whose time has come, in order of their deadlines.
-    pub fn wake_sleepers(&mut self, now: u64) {
-        let mut due: Vec<_> = self
-            .deadlines()
-            .filter(|(deadline, _)| *deadline <= now)
-            .collect();
-        due.sort_unstable();
-        for (_, id) in due {
-            self.wake(id, 0);
-        }
+    /// The priority with which a thread runs; the lowest for one that is gone.
+    pub fn priority(&self, id: u64) -> u32 {
+        self.all.get(&id).map_or(u32::MAX, Thread::runs_with)
     }
 
-    fn deadlines(&self) -> impl Iterator<Item = (u64, u64)> {
+    /// The next wait that ends by itself: its time and the thread.
+    pub fn next_deadline(&self) -> Option<(u64, u64)> {
         self.all
             .iter()
             .filter_map(|(id, thread)| match thread.state {
-                State::Waits(Wait::Until(deadline)) if deadline < NEVER => Some((deadline, *id)),
+                State::Waits(
+                    Wait::Until(deadline)
+                    | Wait::Object {
+                        until: Some(deadline),
+                        ..
+                    },
+                ) if deadline < NEVER => Some((deadline, *id)),
                 _ => None,
             })
-    }
-
-    /// When the next sleeper wakes.
-    pub fn next_deadline(&self) -> Option<u64> {
-        self.deadlines().min().map(|(deadline, _)| deadline)
+            .min()
     }
 
     /// The threads that run next: the highest priorities, in each the one that is ready for
@@ -150,7 +164,7 @@ impl Threads {
             .all
             .iter()
             .filter(|(_, thread)| thread.state == State::Ready)
-            .map(|(id, thread)| (thread.priority, thread.order, *id))
+            .map(|(id, thread)| (thread.runs_with(), thread.order, *id))
             .collect();
         ready.sort_unstable();
         ready.truncate(HARDWARE_THREADS);
@@ -180,11 +194,26 @@ mod tests {
         assert_eq!(threads.choose(), [ids[3], ids[0]]);
         threads.step_back(ids[0]);
         assert_eq!(threads.choose(), [ids[3], ids[2]]);
-        assert_eq!(threads.next_deadline(), Some(9));
-        threads.wake_sleepers(8);
-        assert!(!threads.is_ready(ids[1]));
-        threads.wake_sleepers(9);
+        assert_eq!(threads.next_deadline(), Some((9, ids[1])));
+        threads.wake(ids[1], 0);
         assert_eq!(threads.choose(), [ids[1], ids[3]]);
         assert_eq!(threads.next_deadline(), None);
+        let until = |until| State::Waits(Wait::Object { object: 1, until });
+        threads.all.get_mut(&ids[1]).unwrap().state = until(None);
+        threads.all.get_mut(&ids[3]).unwrap().state = until(Some(7));
+        assert_eq!(threads.next_deadline(), Some((7, ids[3])));
+    }
+
+    #[test]
+    fn who_is_waited_for_runs_with_the_higher_priority() {
+        let mut threads = Threads::default();
+        let ids: Vec<_> = [5, 3, 4]
+            .map(|priority| threads.add(priority, false, String::new(), 0))
+            .into();
+        threads.all.get_mut(&ids[0]).unwrap().inherited = Some(1);
+        threads.all.get_mut(&ids[1]).unwrap().inherited = Some(9);
+        assert_eq!(threads.choose(), [ids[0], ids[1]]);
+        assert_eq!(threads.priority(ids[1]), 3);
+        assert_eq!(threads.priority(1), u32::MAX);
     }
 }

@@ -235,3 +235,64 @@ pub fn words<const N: usize>(machine: &Machine, address: u32) -> [u32; N] {
 pub fn exit_with_result() -> Vec<u32> {
     call(22, &[])
 }
+
+/// An argument of a call.
+#[derive(Clone, Copy)]
+pub enum Arg {
+    /// A word.
+    Is(u32),
+    /// The word in memory at an address.
+    At(u32),
+    /// The doubleword in memory at an address.
+    At64(u32),
+}
+
+fn load(arguments: &[Arg]) -> Vec<u32> {
+    let mut words = Vec::new();
+    for (register, argument) in (3..).zip(arguments) {
+        match argument {
+            Arg::Is(value) => words.extend(set(register, *value)),
+            Arg::At(address) => {
+                words.extend(set(register, *address));
+                words.push(load_word(register, register, 0));
+            }
+            Arg::At64(address) => {
+                words.extend(set(register, *address));
+                words.push(load_double(register, register, 0));
+            }
+        }
+    }
+    words
+}
+
+/// A system call.
+pub fn call_with(number: u32, arguments: &[Arg]) -> Vec<u32> {
+    [load(arguments), call(number, &[])].concat()
+}
+
+/// A call of the import at a place of the list.
+pub fn import_with(index: u32, arguments: &[Arg]) -> Vec<u32> {
+    [load(arguments), import(index, &[])].concat()
+}
+
+/// Stores what a call gave.
+pub fn keep(address: u32) -> Vec<u32> {
+    let mut words = set(12, address).to_vec();
+    words.push(store_word(3, 12, 0));
+    words
+}
+
+/// A word of the program's memory.
+pub fn word_at(machine: &Machine, address: u32) -> u32 {
+    let mut word = [0; 4];
+    machine
+        .read(address.into(), &mut word)
+        .expect("mapped memory");
+    u32::from_be_bytes(word)
+}
+
+/// A doubleword of the program's memory.
+pub fn double_at(machine: &Machine, address: u32) -> u64 {
+    let high = u64::from(word_at(machine, address)) << 32;
+    high | u64::from(word_at(machine, address + 4))
+}

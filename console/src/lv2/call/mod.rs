@@ -1,14 +1,26 @@
 //! System calls and library functions: tables of what there is, and what each does.
 
+mod condition;
+mod event_flag;
+mod event_queue;
 mod keyboard;
+mod light_condition;
+mod light_condition_library;
+mod light_mutex;
+mod light_mutex_library;
 mod memory;
 mod module;
+mod mutex;
 mod names;
+mod object;
 mod pad;
 mod process;
+mod rwlock;
+mod semaphore;
 mod sysutil;
 mod thread;
 mod time;
+mod timer;
 mod tty;
 
 use std::fmt;
@@ -104,15 +116,26 @@ const fn library_function(
 
 /// All system calls, by subject (PS3 developer wiki, "LV2 Functions and Syscalls").
 static SYSTEM_CALLS: &[&[SystemCall]] = &[
+    condition::SYSTEM_CALLS,
+    event_flag::SYSTEM_CALLS,
+    event_queue::SYSTEM_CALLS,
+    light_condition::SYSTEM_CALLS,
+    light_mutex::SYSTEM_CALLS,
     memory::SYSTEM_CALLS,
+    mutex::SYSTEM_CALLS,
     process::SYSTEM_CALLS,
+    rwlock::SYSTEM_CALLS,
+    semaphore::SYSTEM_CALLS,
     thread::SYSTEM_CALLS,
     time::SYSTEM_CALLS,
+    timer::SYSTEM_CALLS,
     tty::SYSTEM_CALLS,
 ];
 
 /// All library functions, by subject.
 static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
+    light_condition_library::LIBRARY_FUNCTIONS,
+    light_mutex_library::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
@@ -213,6 +236,13 @@ impl fmt::Display for Wait {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Until(cycle) => write!(to, "until cycle {cycle}"),
+            Self::Object { object, until } => {
+                write!(to, "for object {object:#010x}")?;
+                match until {
+                    Some(cycle) => write!(to, " until cycle {cycle}"),
+                    None => Ok(()),
+                }
+            }
             Self::Join { thread, .. } => write!(to, "for the end of thread {thread:#x}"),
         }
     }
@@ -253,8 +283,8 @@ mod tests {
             "sys_process_exit (system call 22)"
         );
         assert_eq!(
-            Callee::SystemCall(100).to_string(),
-            "sys_mutex_create (system call 100)"
+            Callee::SystemCall(170).to_string(),
+            "sys_spu_thread_group_create (system call 170)"
         );
         assert_eq!(Callee::SystemCall(9999).to_string(), "system call 9999");
         assert_eq!(import(1).to_string(), "sysPrxForUser.00000001");

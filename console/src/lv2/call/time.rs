@@ -1,10 +1,10 @@
 //! Time: all of it is the simulated clock's.
 
 use super::{Answer, Caller, LibraryFunction, SystemCall, library_function, system_call};
+use crate::lv2::clock::{CYCLES_PER_MICROSECOND, CYCLES_PER_SECOND, FREQUENCY};
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
 use crate::lv2::thread::Wait;
-use crate::ppu::CYCLES_PER_TICK;
 
 pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(141, "sys_timer_usleep", 1, sleep_microseconds),
@@ -22,11 +22,6 @@ pub(super) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[library_function(
     since_start,
 )];
 
-/// Ticks of the time base in a second: the console's 79.8 MHz.
-const FREQUENCY: u64 = 79_800_000;
-/// Cycles of the PPU in a second.
-pub(super) const CYCLES_PER_SECOND: u64 = FREQUENCY * CYCLES_PER_TICK;
-const CYCLES_PER_MICROSECOND: u64 = CYCLES_PER_SECOND / 1_000_000;
 /// What the calendar says when the machine starts, in seconds since 1970: the same at every
 /// run, 2026-01-01 00:00 UTC.
 const START_DATE: u64 = 1_767_225_600;

@@ -1,0 +1,11 @@
+//! Threads that wait for one another: kernel objects, each way to get them and to fail.
+
+#[path = "../lv2_support/mod.rs"]
+mod lv2_support;
+mod scene;
+
+mod conditions;
+mod events;
+mod light;
+mod locks;
+mod timers;
