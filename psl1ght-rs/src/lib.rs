@@ -5,7 +5,7 @@
 //!   makes a system call, [`import!`] declares functions of a system library, [`callback!`] makes
 //!   functions that the system calls.
 //! - Safe layer: [`time`], [`thread`], [`sync`], [`memory`], [`fs`], [`pad`], [`keyboard`],
-//!   [`sysutil`], [`video`], [`rsx`], [`spu`]. Errors are [`Error`]: the system's code, with its name.
+//!   [`sysutil`], [`dialog`], [`video`], [`rsx`], [`audio`], [`spu`], [`alarm`]. Errors are [`Error`]: the system's code, with its name.
 //!
 //! # What is known to work
 //! Calls that were tried on an emulator with the same numbers and layouts are marked "tried" where
@@ -23,7 +23,10 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod alarm;
+pub mod audio;
 pub mod callback;
+pub mod dialog;
 mod error;
 pub mod fnid;
 pub mod fs;

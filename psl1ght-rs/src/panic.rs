@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 static HOOK: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 
 /// Has a function called with every panic, after its message went to the TTY and before the program
-/// ends: to show a readable screen, for instance. A panic inside of it ends the program at once.
+/// ends: to show a readable screen, as [`alarm::panicked`](crate::alarm::panicked) does. A panic inside of it ends the program at once.
 pub fn on_panic(hook: fn(&PanicInfo<'_>)) {
     HOOK.store(hook as *mut (), Ordering::Release);
 }

@@ -142,6 +142,11 @@ impl Drop for SystemEvents {
     }
 }
 
+/// Whether the user has asked the program to end, and nobody has heard of it yet.
+pub(crate) fn exit_was_requested() -> bool {
+    INBOX.exit.load(Ordering::Acquire)
+}
+
 /// Languages that the system can be set to, by its own numbers.
 pub const LANGUAGES: [&str; 19] = [
     "ja", "en-US", "fr", "es", "de", "it", "nl", "pt-PT", "ru", "ko", "zh-Hant", "zh-Hans", "fi",

@@ -1,8 +1,10 @@
 //! The TV: modes that it has, and the one that is set.
 
+use core::sync::atomic::{AtomicBool, Ordering};
+
 use crate::sys::video::{
     Configuration, State, cellVideoOutConfigure, cellVideoOutGetResolutionAvailability,
-    cellVideoOutGetState,
+    cellVideoOutGetState, cellVideoOutRegisterCallback, cellVideoOutUnregisterCallback,
 };
 use crate::{Error, Result};
 
@@ -110,6 +112,71 @@ pub fn configure(mode: Mode, pitch: u32) -> Result<()> {
     unsafe { cellVideoOutConfigure(PRIMARY, &raw const configuration, 0, 0) }
 }
 
+/// What happened to the output.
+static CHANGED: AtomicBool = AtomicBool::new(false);
+static OPEN: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn on_change(
+    _slot: u32,
+    output: u32,
+    _device: u32,
+    _event: u32,
+    _information: u32,
+    _user: u32,
+) -> i32 {
+    if output == PRIMARY {
+        CHANGED.store(true, Ordering::Release);
+    }
+    0
+}
+
+/// The system's callback slot that this module uses.
+const SLOT: u32 = 0;
+
+/// Notices that another display was plugged in, or the same one again. There is one. Not tried yet.
+#[derive(Debug)]
+pub struct DisplayChanges {
+    // As for other events of the system: one thread polls.
+    _not_send: core::marker::PhantomData<*const ()>,
+}
+
+impl DisplayChanges {
+    /// Registers with the system.
+    ///
+    /// # Errors
+    /// `EBUSY` while another is open, or what the library returned.
+    pub fn open() -> Result<Self> {
+        if OPEN.swap(true, Ordering::AcqRel) {
+            return Err(Error::EBUSY);
+        }
+        let descriptor = crate::callback!(on_change as fn(u32, u32, u32, u32, u32, u32) -> i32);
+        // SAFETY: the descriptor and its function live as long as the program.
+        if let Err(error) = unsafe { cellVideoOutRegisterCallback(SLOT, descriptor, 0) } {
+            OPEN.store(false, Ordering::Release);
+            return Err(error);
+        }
+        Ok(Self {
+            _not_send: core::marker::PhantomData,
+        })
+    }
+
+    /// Whether the display has changed since the last call. The news come while system events are
+    /// polled ([`crate::sysutil::SystemEvents::poll`]).
+    pub fn take(&mut self) -> bool {
+        CHANGED.swap(false, Ordering::AcqRel)
+    }
+}
+
+impl Drop for DisplayChanges {
+    fn drop(&mut self) {
+        // SAFETY: touches no memory of this program.
+        unsafe {
+            let _ = cellVideoOutUnregisterCallback(SLOT);
+        }
+        OPEN.store(false, Ordering::Release);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +222,18 @@ mod tests {
             assert_eq!(Mode::from_number(mode.number()), Some(mode));
             assert!(!mode.is_available());
         }
+    }
+
+    #[test]
+    fn changes_of_the_first_output_are_noticed_once() {
+        assert_eq!(DisplayChanges::open().map(|_| ()), Err(Error::ENOSYS));
+        let mut changes = DisplayChanges {
+            _not_send: core::marker::PhantomData,
+        };
+        assert_eq!(on_change(0, 1, 0, 0, 0, 0), 0);
+        assert!(!changes.take());
+        on_change(0, PRIMARY, 0, 0, 0, 0);
+        assert!(changes.take());
+        assert!(!changes.take());
     }
 }

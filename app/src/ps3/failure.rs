@@ -5,6 +5,7 @@ use alloc::string::String;
 use core::fmt::{self, Display, Write};
 
 use app::PlatformError;
+use psl1ght_rs::alarm;
 use psl1ght_rs::tty::{STDERR, Tty};
 
 /// Why the program cannot go on, in words.
@@ -17,9 +18,10 @@ impl Failure {
         Failure(format!("{what}: {why}"))
     }
 
-    /// Tells whoever can be told.
+    /// Tells whoever can be told, and waits until it was read.
     pub fn tell(&self) {
         let _ = writeln!(Tty(STDERR), "storycell: {self}");
+        alarm::show(format_args!("{self}"));
     }
 }
 

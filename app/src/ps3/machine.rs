@@ -9,6 +9,7 @@ use app::input::{ConfirmButton, Input};
 use app::{Platform, PlatformError, StorageError, WallClock};
 use psl1ght_rs::sysutil::{self, EnterButton, SystemEvent, SystemEvents};
 use psl1ght_rs::time::{self, Instant};
+use psl1ght_rs::video::DisplayChanges;
 use render::Display;
 use render::scene::Scene;
 use render::text::Family;
@@ -27,6 +28,8 @@ pub struct Ps3 {
     devices: Devices,
     /// `None` if the system does not tell its events.
     events: Option<SystemEvents>,
+    /// `None` if the system does not tell when the television changes.
+    changes: Option<DisplayChanges>,
     places: Places,
     confirm: ConfirmButton,
     inference: Option<Inference>,
@@ -42,6 +45,9 @@ impl Ps3 {
         let screen = Screen::open(family)?;
         let events = SystemEvents::open();
         let events = events.inspect_err(|error| note(format_args!("no system events: {error}")));
+        let changes = DisplayChanges::open();
+        let changes =
+            changes.inspect_err(|error| note(format_args!("no display changes: {error}")));
         let confirm = match sysutil::enter_button() {
             Ok(EnterButton::Circle) => ConfirmButton::Circle,
             Ok(EnterButton::Cross) => ConfirmButton::Cross,
@@ -54,6 +60,7 @@ impl Ps3 {
             screen,
             devices: Devices::open(),
             events: events.ok(),
+            changes: changes.ok(),
             places,
             confirm,
             inference: None,
@@ -64,8 +71,16 @@ impl Ps3 {
 
     /// Hears what the system has to say.
     pub fn begin_frame(&mut self) -> Result<(), Failure> {
+        self.hear();
+        if self.changes.as_mut().is_some_and(DisplayChanges::take) {
+            self.screen.set_mode()?;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self) {
         let Some(events) = &mut self.events else {
-            return Ok(());
+            return;
         };
         let (exit, menu) = (&mut self.exit, &mut self.menu);
         let polled = events.poll(|event| match event {
@@ -77,7 +92,6 @@ impl Ps3 {
         if let Err(error) = polled {
             note(format_args!("system events: {error}"));
         }
-        Ok(())
     }
 
     /// Waits until the frame is shown.

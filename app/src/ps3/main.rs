@@ -22,7 +22,7 @@ mod storage;
 use alloc::sync::Arc;
 
 use app::{App, Flow};
-use psl1ght_rs::process;
+use psl1ght_rs::{alarm, on_panic, process};
 use render::text::Family;
 
 use failure::Failure;
@@ -33,6 +33,7 @@ use report::Report;
 psl1ght_rs::entry!(main_on_lv2);
 
 fn main_on_lv2() {
+    on_panic(alarm::panicked);
     if let Err(failure) = run() {
         failure.tell();
         process::exit(1);

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use ::spu::driver::{Event, SpuSystem, SystemError};
 use psl1ght_rs::memory::{Shared, user_memory};
-use psl1ght_rs::spu::{Group, GroupBuilder, Image, MOST, SpuEvent, initialize};
+use psl1ght_rs::spu::{Group, GroupBuilder, Image, MOST, SpuEvent, SpuException, initialize};
 use psl1ght_rs::sync::EventQueue;
 use psl1ght_rs::time::Instant;
 
@@ -115,6 +115,8 @@ impl SpuSystem for Lv2 {
             let connected = group.connect(index, &self.queue, PORT);
             connected.map_err(refused("the SPUs' events"))?;
         }
+        let connected = group.connect_exceptions(&self.queue);
+        connected.map_err(refused("the SPUs' exceptions"))?;
         start_engine(&mut group).map_err(refused("the start of the SPUs"))?;
         self.group = Some(group);
         Ok(())
@@ -135,6 +137,11 @@ impl SpuSystem for Lv2 {
         let unknown = || SystemError::Refused {
             reason: format!("an event that nobody sends: {event:?}"),
         };
+        if let Some(exception) = SpuException::from_event(event) {
+            let spu = group.index_of(exception.thread).ok_or_else(unknown)?;
+            let report = exception.to_string();
+            return Err(SystemError::Fault { spu, report });
+        }
         let event = SpuEvent::from_event(event).ok_or_else(unknown)?;
         let spu = group.index_of(event.thread).ok_or_else(unknown)?;
         Ok(Event {

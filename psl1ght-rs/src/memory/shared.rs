@@ -44,7 +44,7 @@ impl Shared {
     pub fn allocate(size: usize, align: usize) -> Result<Self> {
         let whole = size.checked_next_multiple_of(LINE).ok_or(Error::ENOMEM)?;
         let layout = Layout::from_size_align(whole, align.max(LINE)).map_err(|_| Error::EINVAL)?;
-        if size == 0 || layout.align() > PAGE {
+        if size == 0 || !align.is_power_of_two() || layout.align() > PAGE {
             return Err(Error::EINVAL);
         }
         // Pages round up to a whole one: a quarter of it is the most that is wasted here.

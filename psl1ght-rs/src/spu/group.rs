@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Image, MOST};
 use crate::sync::EventQueue;
 use crate::sys::number;
-use crate::sys::spu::{EVENT_USER, GroupAttribute, ThreadAttribute};
+use crate::sys::spu::{EVENT_USER, GROUP_EVENT_EXCEPTION, GroupAttribute, ThreadAttribute};
 use crate::syscall::{address, address32};
 use crate::{Error, Result, syscall};
 
@@ -283,6 +283,18 @@ impl Group {
             )?
         };
         Ok(port)
+    }
+
+    /// Has the system send a [`SpuException`](super::SpuException) to a queue, which has to outlive
+    /// the group, when a thread of the group does what it may not. Otherwise the system ends the
+    /// whole program then. Not tried.
+    ///
+    /// # Errors
+    /// `EBUSY` if a queue is connected, or what the system returned.
+    pub fn connect_exceptions(&self, queue: &EventQueue) -> Result<()> {
+        let arguments = [self.id.into(), queue.id().into(), GROUP_EVENT_EXCEPTION];
+        // SAFETY: connects two objects of the kernel.
+        unsafe { syscall(number::SPU_THREAD_GROUP_CONNECT_EVENT, arguments) }
     }
 
     /// Reads 1, 2, 4 or 8 bytes of a thread's local store at a multiple of that.

@@ -7,7 +7,7 @@ mod event;
 mod group;
 mod image;
 
-pub use event::{EVENT_SOURCE, SpuEvent};
+pub use event::{Cause, EVENT_SOURCE, EXCEPTION_SOURCE, SpuEvent, SpuException};
 pub use group::{Group, GroupBuilder, JoinCause};
 pub use image::{Image, ImageError};
 

@@ -52,6 +52,11 @@ impl EventQueue {
         Ok(Self { id })
     }
 
+    /// The queue with the kernel's number, which a system library has made for this program.
+    pub(crate) fn from_id(id: u32) -> Self {
+        Self { id }
+    }
+
     /// Waits for the next event; `None` if there was none within the time.
     ///
     /// # Errors

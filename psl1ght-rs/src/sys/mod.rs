@@ -3,6 +3,8 @@
 //! Structures are laid out as the system reads them on the console: big-endian, pointers as `u32`.
 //! Each says which call it belongs to; "tried" as explained at the top of the crate.
 
+pub mod audio;
+pub mod dialog;
 pub mod fs;
 pub mod gcm;
 pub mod io;

@@ -9,6 +9,9 @@ pub const CONFIG_SIGNAL_1_OR: u64 = 1;
 /// Connect an SPU thread's event port (the only kind).
 pub const EVENT_USER: u64 = 1;
 
+/// Connect what the system says of a group's threads that failed.
+pub const GROUP_EVENT_EXCEPTION: u64 = 2;
+
 /// `sys_spu_segment`, 24 bytes: the source is at 0x10, whatever older headers say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]

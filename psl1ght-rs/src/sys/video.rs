@@ -56,6 +56,12 @@ crate::import! { "cellSysutil" {
     ) -> Result<()>;
     /// What an output shows. Tried.
     pub fn cellVideoOutGetState(output: u32, device: u32, state: *mut State) -> Result<()>;
+    /// Has the function with this descriptor called, by `cellSysutilCheckCallback`, when another
+    /// display is plugged in, in slot 0 or 1: `fn(slot: u32, output: u32, device: u32, event: u32,
+    /// information: u32, user: u32) -> i32`.
+    pub fn cellVideoOutRegisterCallback(slot: u32, descriptor: u32, user: u32) -> Result<()>;
+    /// Takes it back.
+    pub fn cellVideoOutUnregisterCallback(slot: u32) -> Result<()>;
     /// 1 if the display has this mode. Tried.
     pub fn cellVideoOutGetResolutionAvailability(
         output: u32, resolution: u32, aspect: u32, option: u32

@@ -3,6 +3,8 @@
 //! The order of set-up was tried, and so were the library's functions: command memory, the library's
 //! own start, a jump from its buffer to a ring of the program's own, display mode, flip mode.
 
+mod picture;
+
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use core::time::Duration;
 
@@ -22,6 +24,8 @@ use crate::sys::gcm::{
 use crate::time::Instant;
 use crate::video::{self, Mode};
 use crate::{Error, Result};
+
+pub(crate) use picture::{paint, stop};
 
 /// Bytes of the library's own command buffer, at the start of the mapped memory; nothing else may
 /// lie there.
@@ -220,6 +224,12 @@ impl Memory for Rsx {
 
 impl rsx_gcm::device::Control for Rsx {
     fn put(&mut self, offset: u32) {
+        if picture::is_stopped() {
+            // Another thread has taken the display, and ends the program when it was read.
+            loop {
+                crate::time::sleep(PATIENCE);
+            }
+        }
         fence();
         // SAFETY: the library gave the registers' address.
         unsafe { (&raw mut (*self.control).put).write_volatile(offset) };
@@ -265,9 +275,17 @@ impl Display for Rsx {
             width,
             height,
         } = *buffer;
+        let refused = || ArgumentError::new("display buffer", id.into());
         // SAFETY: tells the library of local memory; touches none of this program's.
         unsafe { cellGcmSetDisplayBuffer(id, offset, pitch, width, height) }
-            .map_err(|_| ArgumentError::new("display buffer", id.into()))
+            .map_err(|_| refused())?;
+        let size = u64::from(pitch) * u64::from(height);
+        if u64::from(offset) + size > self.local.size.into() || width > pitch / PIXEL {
+            return Err(refused());
+        }
+        let start = crate::syscall::address32(self.local.start) + offset;
+        picture::keep(id, [start, pitch, width, height]);
+        Ok(())
     }
 
     fn flip_pending(&mut self) -> bool {
