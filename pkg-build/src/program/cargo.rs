@@ -12,6 +12,20 @@ const TARGET: &str = "powerpc64-sony-lv2";
 const TARGET_FILE: &str = include_str!("powerpc64-sony-lv2.json");
 const LINKER_SCRIPT: &str = include_str!("lv2.ld");
 
+/// The profile, whole, so that no setting of the user's gets in. One unit and whole-program
+/// optimisation: smaller, faster, and the same bytes each time.
+const PROFILE: [(&str, &str); 9] = [
+    ("OPT_LEVEL", "3"),
+    ("LTO", "fat"),
+    ("CODEGEN_UNITS", "1"),
+    ("PANIC", "abort"),
+    ("INCREMENTAL", "false"),
+    ("DEBUG", "line-tables-only"),
+    ("DEBUG_ASSERTIONS", "false"),
+    ("OVERFLOW_CHECKS", "false"),
+    ("STRIP", "none"),
+];
+
 /// Builds the program and returns the linked file.
 pub(super) fn build(
     request: &Request,
@@ -52,12 +66,11 @@ pub(super) fn build(
     if toolchain.wants_json_target_flag {
         cargo.arg("-Zjson-target-spec");
     }
-    // One unit and whole-program optimisation: smaller, faster, and the same bytes each time.
     cargo
-        .env("CARGO_PROFILE_RELEASE_LTO", "fat")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
-        .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
-        .env("CARGO_PROFILE_RELEASE_INCREMENTAL", "false")
+        .envs(PROFILE.map(|(name, value)| (format!("CARGO_PROFILE_RELEASE_{name}"), value)))
+        // A wrapper in the user's configuration of cargo is for host programs.
+        .env("RUSTC_WRAPPER", "")
+        .env("RUSTC_WORKSPACE_WRAPPER", "")
         .env("CARGO_TARGET_POWERPC64_SONY_LV2_LINKER", &toolchain.linker)
         .env(
             "CARGO_ENCODED_RUSTFLAGS",

@@ -13,11 +13,13 @@ mod cargo;
 mod command;
 mod error;
 pub mod image;
+mod lock;
 pub mod toolchain;
 
 use std::path::{Path, PathBuf};
 
 pub use error::BuildError;
+use lock::Lock;
 
 /// Which of a package's programs is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +88,7 @@ pub fn workspace() -> Result<PathBuf, BuildError> {
 /// printed them on standard error), or when the image is not one that LV2 can start.
 pub fn build(request: &Request, progress: &mut dyn FnMut(&str)) -> Result<Program, BuildError> {
     let folder = request.target_dir.join("ppu");
+    let _lock = Lock::take(&folder, progress)?;
     let tools = folder.join("tools");
     let toolchain = toolchain::find_or_fetch(&tools, progress)?;
     progress(&format!(

@@ -1,31 +1,33 @@
 //! Debian's compiler and its library source: as installed, or unpacked below our own folder.
 //!
-//! `apt-get` resolves what is missing and checks signatures and digests, as an ordinary user;
+//! [`Apt`] resolves what is missing and checks signatures and digests, as an ordinary user;
 //! `dpkg-deb` unpacks. Nothing is installed and no root is needed.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{Compiler, library_in};
+use super::apt::Apt;
+use super::{Compiler, accepted_version, library_in};
 use crate::program::command::{command, output, run};
 
 /// The compiler, cargo and the source; the three come in one version.
 const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 
-/// Debian's toolchain, unpacked below `tools` if it is not installed; else one line that says why not.
-pub(super) fn find_or_fetch(
-    tools: &Path,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Compiler, String> {
-    if let Some(installed) = compiler_in(Path::new("/")) {
-        return Ok(installed);
-    }
-    let root = tools.join("debian");
-    if let Some(unpacked) = compiler_in(&root) {
-        return Ok(unpacked);
-    }
-    fetch(&root, progress)?;
+/// Debian's toolchain, if it is installed or unpacked below `tools`.
+pub(super) fn find(tools: &Path) -> Option<Compiler> {
+    compiler_in(Path::new("/")).or_else(|| compiler_in(&unpacked(tools)))
+}
+
+/// Debian's toolchain, downloaded and unpacked below `tools`; else one line that says why not.
+pub(super) fn fetch(tools: &Path, progress: &mut dyn FnMut(&str)) -> Result<Compiler, String> {
+    let root = unpacked(tools);
+    let (apt, packages) = Apt::with_index_of(PACKAGES, &tools.join("apt"), progress)?;
+    unpack(&apt, &packages, &root, progress)?;
     compiler_in(&root).ok_or_else(|| format!("{} has no compiler that runs", root.display()))
+}
+
+fn unpacked(tools: &Path) -> PathBuf {
+    tools.join("debian")
 }
 
 /// The compiler below a root folder, if it runs and its source is there.
@@ -34,11 +36,13 @@ fn compiler_in(root: &Path) -> Option<Compiler> {
     let sysroot = root.join("usr");
     let library = library_in(&sysroot.join("lib/rustlib/src/rust"))?;
     let environment = environment(root);
-    for program in [&cargo, &rustc] {
+    let version = |program: &Path| {
         let mut ask = command(program);
         ask.arg("--version").envs(environment.iter().cloned());
-        output(ask)?;
-    }
+        output(ask)
+    };
+    version(&cargo)?;
+    accepted_version(&version(&rustc)?)?;
     let mut ask = command(&rustc);
     ask.args(["--print", "sysroot"])
         .envs(environment.iter().cloned());
@@ -72,17 +76,12 @@ fn environment(root: &Path) -> Vec<(OsString, OsString)> {
         .unwrap_or_default()
 }
 
-fn fetch(root: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), String> {
-    let mut ask = command("apt-get");
-    ask.args(["install", "--simulate", "--no-install-recommends"])
-        .args(["-o", "Debug::NoLocking=1"])
-        .args(PACKAGES)
-        .env("LC_ALL", "C");
-    let plan = output(ask).ok_or("apt-get knows no rustc-web, cargo-web and rust-web-src")?;
-    let packages = planned(&plan);
-    if packages.is_empty() {
-        return Err("Debian's packages are installed, but no compiler runs".into());
-    }
+fn unpack(
+    apt: &Apt,
+    packages: &[String],
+    root: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<(), String> {
     progress(&format!(
         "downloading {} packages from Debian (about 170 MB)",
         packages.len()
@@ -96,12 +95,7 @@ fn fetch(root: &Path, progress: &mut dyn FnMut(&str)) -> Result<(), String> {
         }
         std::fs::create_dir_all(folder).map_err(|error| io(folder, error))?;
     }
-    let mut download = command("apt-get");
-    download
-        .args(["--quiet", "download"])
-        .args(&packages)
-        .current_dir(&archives);
-    run(download, "apt-get download").map_err(|error| error.to_string())?;
+    apt.download(packages, &archives)?;
 
     let entries = std::fs::read_dir(&archives).map_err(|error| io(&archives, error))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -133,18 +127,6 @@ fn sibling(root: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// `NAME=VERSION` of each line `Inst NAME (VERSION …)`; an installed version may come first in brackets.
-fn planned(plan: &str) -> Vec<String> {
-    plan.lines()
-        .filter_map(|line| {
-            let rest = line.strip_prefix("Inst ")?;
-            let name = rest.split_whitespace().next()?;
-            let version = rest.split_once('(')?.1.split([' ', ')']).next()?;
-            Some(format!("{name}={version}"))
-        })
-        .collect()
-}
-
 /// The package points to its source by an absolute link, which leads out of the unpacked tree.
 fn relink_source(root: &Path) -> std::io::Result<()> {
     let link = root.join("usr/lib/rustlib/src/rust");
@@ -162,21 +144,6 @@ fn relink_source(root: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_plan_names_packages_and_versions() {
-        let plan = "NOTE: This is only a simulation!\n\
-            Inst libllvm22 (1:22.1.8-1~deb12u1 Debian-Security:12/oldstable-security [amd64])\n\
-            Inst rustc-web [1.85] (1.96.0+dfsg1-1~deb12u2 Debian-Security:12 [amd64]) []\n\
-            Conf rustc-web (1.96.0+dfsg1-1~deb12u2 Debian-Security:12 [amd64])\n";
-        assert_eq!(
-            planned(plan),
-            [
-                "libllvm22=1:22.1.8-1~deb12u1",
-                "rustc-web=1.96.0+dfsg1-1~deb12u2"
-            ]
-        );
-    }
 
     #[test]
     fn the_source_link_stays_in_the_tree() {

@@ -3,9 +3,12 @@
 //! `core` for the PPU has to be built from source, and the source has to be of the compiler's own
 //! version. In this order:
 //! 1. the toolchain in use, if its component `rust-src` is there;
-//! 2. the same after `rustup component add rust-src`;
-//! 3. Debian's `rustc-web`, `cargo-web` and `rust-web-src`, installed or unpacked without root.
+//! 2. Debian's `rustc-web`, `cargo-web` and `rust-web-src`, if they are installed or were unpacked
+//!    by an earlier build;
+//! 3. the toolchain in use after `rustup component add rust-src`;
+//! 4. Debian's packages, downloaded and unpacked without root.
 
+mod apt;
 mod debian;
 mod linker;
 mod rustup;
@@ -44,16 +47,54 @@ pub fn find_or_fetch(
     tools: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Toolchain, BuildError> {
+    if let Some(found) = rustup::find().or_else(|| debian::find(tools)) {
+        return found.complete();
+    }
     let mut tried = Vec::new();
-    match rustup::find_or_fetch(progress) {
+    match rustup::fetch(progress) {
         Ok(found) => return found.complete(),
         Err(why) => tried.push(why),
     }
-    match debian::find_or_fetch(tools, progress) {
+    match debian::fetch(tools, progress) {
         Ok(found) => return found.complete(),
         Err(why) => tried.push(why),
     }
     Err(BuildError::NoToolchain { tried })
+}
+
+/// The oldest compiler that takes the sources of this workspace: major and minor version.
+const OLDEST: (u32, u32) = match parse_version(env!("CARGO_PKG_RUST_VERSION")) {
+    Some(version) => version,
+    None => panic!("rust-version in Cargo.toml is two numbers"),
+};
+
+/// The major and minor version that a text begins with, as `1.96.0+dfsg1-1` does.
+const fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let bytes = text.as_bytes();
+    let mut numbers = [0_u32; 2];
+    let (mut number, mut digits, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            digit @ b'0'..=b'9' if digits < 6 => {
+                numbers[number] = numbers[number] * 10 + (digit - b'0') as u32;
+                digits += 1;
+            }
+            b'.' if number == 0 && digits > 0 => (number, digits) = (1, 0),
+            _ => break,
+        }
+        at += 1;
+    }
+    if number == 1 && digits > 0 {
+        Some((numbers[0], numbers[1]))
+    } else {
+        None
+    }
+}
+
+/// The version of the compiler that answers `rustc 1.96.0 …`, if it is not too old.
+fn accepted_version(answer: &str) -> Option<(u32, u32)> {
+    let version = parse_version(answer.strip_prefix("rustc ")?)?;
+    (version >= OLDEST).then_some(version)
 }
 
 /// A compiler with its library source, still without a linker.
@@ -115,6 +156,22 @@ fn on_path(name: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_compiler_that_is_too_old_does_not_count() {
+        assert!(OLDEST >= (1, 85), "{OLDEST:?}");
+        assert_eq!(parse_version("1.96.0+dfsg1-1~deb12u2"), Some((1, 96)));
+        assert_eq!(parse_version("1.96"), Some((1, 96)));
+        for text in ["", "1", "1.", ".5", "a.b", "9999999.1"] {
+            assert_eq!(parse_version(text), None, "{text}");
+        }
+        assert_eq!(
+            accepted_version("rustc 1.63.0 (4b91a6ea7 2022-08-08)"),
+            None
+        );
+        assert_eq!(accepted_version("rustc 2.1.0"), Some((2, 1)));
+        assert_eq!(accepted_version("cargo 2.1.0"), None);
+    }
 
     #[test]
     fn half_a_source_tree_does_not_count() {
