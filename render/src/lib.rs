@@ -13,6 +13,8 @@ mod frame;
 pub mod geometry;
 pub mod list;
 mod mask;
+#[cfg(feature = "picture")]
+pub mod picture;
 pub mod scene;
 mod shape;
 pub mod text;

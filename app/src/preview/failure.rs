@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use app::PlatformError;
+use render::picture::PictureError;
 
 /// Why the work failed: one line that says what, and which file if it is about one.
 #[derive(Clone, Debug)]
@@ -38,6 +39,12 @@ impl std::error::Error for Failure {}
 impl From<PlatformError> for Failure {
     fn from(error: PlatformError) -> Failure {
         Failure(error.what)
+    }
+}
+
+impl From<PictureError> for Failure {
+    fn from(error: PictureError) -> Failure {
+        Failure::new(error)
     }
 }
 

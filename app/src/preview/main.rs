@@ -11,7 +11,6 @@ mod generate;
 mod headless;
 mod inference;
 mod model;
-mod picture;
 mod window;
 
 use std::io::{self, Write};

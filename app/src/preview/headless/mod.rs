@@ -18,8 +18,8 @@ use render::text::Family;
 use crate::arguments::Preview;
 use crate::failure::Failure;
 use crate::model::Source;
-use crate::picture::Picture;
 use platform::Headless;
+use render::picture::Picture;
 
 /// What is to be played, and where what it shows goes.
 pub struct Run<'a> {

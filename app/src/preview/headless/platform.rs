@@ -8,13 +8,14 @@ use app::input::{Button, Buttons, ConfirmButton, Input, Key, Pad};
 use app::{Platform, PlatformError, StorageError, WallClock};
 use console::script::{self, Typed};
 use render::Display;
+use render::picture::Picture;
 use render::scene::Scene;
 
 use super::pace::{Frames, pace};
 use crate::engine::{Factory, Share};
+use crate::failure::Failure;
 use crate::inference::{self, Inference};
 use crate::model::Source;
-use crate::picture::Picture;
 
 /// Frames a second.
 const RATE: u64 = 60;
@@ -120,7 +121,7 @@ impl Platform for Headless {
             frames.grant(time_of(self.frame), next);
         }
         if let Some(picture) = &mut self.draws {
-            picture.draw(scene)?;
+            picture.draw(scene).map_err(Failure::from)?;
         }
         match &self.pace {
             Pace::Device(frames, _) => frames.wait(),

@@ -22,7 +22,7 @@ use crate::engine::Share;
 use crate::failure::Failure;
 use crate::inference::Inference;
 use crate::model::Source;
-use crate::picture::Picture;
+use render::picture::Picture;
 
 /// What the app runs on.
 pub struct Windowed {
@@ -129,7 +129,7 @@ impl Platform for Windowed {
 
     /// Does not wait: the window's loop comes back when it is time for the next frame.
     fn present(&mut self, scene: &Scene) -> Result<(), PlatformError> {
-        self.picture.draw(scene)?;
+        self.picture.draw(scene).map_err(Failure::from)?;
         Ok(self.refresh()?)
     }
 
