@@ -36,6 +36,19 @@ pub struct Frame {
     pub rgba: Vec<u8>,
 }
 
+/// What a method of the driver's object leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driver {
+    /// Nothing.
+    Nothing,
+    /// A buffer is queued.
+    Queued(u8),
+    /// A flip comes at the next vertical blank.
+    Flip,
+    /// A word for the program.
+    User(u32),
+}
+
 /// The head that shows pictures.
 #[derive(Default)]
 pub struct Display {
@@ -44,8 +57,9 @@ pub struct Display {
     queued: Option<usize>,
     /// A flip to this buffer happens at the next vertical blank.
     next: Option<usize>,
-    /// What is shown.
+    /// What is shown, and the number that it had when it was flipped to.
     front: Option<Buffer>,
+    shown: Option<u8>,
     /// A flip was asked for since the status was reset and has not happened.
     waiting: bool,
     /// Vertical blanks so far.
@@ -78,6 +92,11 @@ impl Display {
         self.waiting = true;
     }
 
+    /// The status is that of a flip which has happened.
+    pub fn end_status(&mut self) {
+        self.waiting = false;
+    }
+
     /// Vertical blanks so far.
     #[must_use]
     pub fn blanks(&self) -> u64 {
@@ -90,17 +109,21 @@ impl Display {
         self.flips
     }
 
-    /// Executes a method of the driver's object; gives whether it was a flip.
+    /// Executes a method of the driver's object.
     ///
     /// # Errors
     /// The method is unknown or its argument is not possible.
-    pub fn method(&mut self, method: Method, argument: u32) -> Result<bool, Problem> {
+    pub fn method(&mut self, method: Method, argument: u32) -> Result<Driver, Problem> {
         if method == driver::SET_OBJECT {
-            return Ok(false);
+            return Ok(Driver::Nothing);
+        }
+        if driver::SET_USER_COMMAND.index_of(method).is_some() {
+            return Ok(Driver::User(argument));
         }
         if driver::QUEUE_FLIP.index_of(method).is_some() {
-            self.queued = Some(self.known(QueueFlip(argument).buffer() as usize)?);
-            return Ok(false);
+            let id = self.known(QueueFlip(argument).buffer() as usize)?;
+            self.queued = Some(id);
+            return Ok(Driver::Queued(id as u8));
         }
         if driver::FLIP_HEAD.index_of(method).is_none() {
             return Err(Problem::UnknownMethod);
@@ -114,7 +137,7 @@ impl Display {
             _ => self.queued.ok_or(Problem::Invalid("no buffer is queued"))?,
         };
         self.next = Some(id);
-        Ok(true)
+        Ok(Driver::Flip)
     }
 
     fn known(&self, id: usize) -> Result<usize, Problem> {
@@ -124,15 +147,48 @@ impl Display {
         }
     }
 
-    /// A vertical blank: a flip that was asked for happens now.
-    pub fn blank(&mut self, memory: &mut Memory) {
-        self.blanks += 1;
-        if let Some(id) = self.next.take() {
-            self.front = self.buffers[id];
-            self.flips += 1;
-            self.waiting = false;
-            memory.set_label(FLIP_LABEL, 0);
+    /// Counts vertical blanks.
+    pub(super) fn count_blanks(&mut self, count: u64) {
+        self.blanks += count;
+    }
+
+    /// Whether a flip was asked for and has not happened.
+    #[must_use]
+    pub fn flip_is_due(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Asks for a flip to a buffer, without a command; `false` where there is no such buffer.
+    #[must_use]
+    pub fn ask_for_flip(&mut self, id: u8) -> bool {
+        let known = self.known(id.into());
+        if let Ok(id) = known {
+            self.next = Some(id);
         }
+        known.is_ok()
+    }
+
+    /// A flip that was asked for happens now; gives the buffer that is shown then.
+    pub(super) fn flip(&mut self, memory: &mut Memory) -> Option<u8> {
+        let id = self.next.take()?;
+        self.front = self.buffers[id];
+        self.shown = Some(id as u8);
+        self.flips += 1;
+        self.waiting = false;
+        memory.set_label(FLIP_LABEL, 0);
+        Some(id as u8)
+    }
+
+    /// The buffer that was flipped to last.
+    #[must_use]
+    pub fn shown(&self) -> Option<u8> {
+        self.shown
+    }
+
+    /// What buffer `id` is, where it was set.
+    #[must_use]
+    pub fn buffer(&self, id: u8) -> Option<Buffer> {
+        self.buffers.get(usize::from(id)).copied().flatten()
     }
 
     /// Copies what is shown to `frame`; `false` where nothing was shown yet.

@@ -1,9 +1,11 @@
 //! Executes methods of the 3D object.
 
-use rsx_gcm::methods::fields::{ClearMask, DrawRange, Primitive, ShaderProgram, swap_label_bytes};
+use rsx_gcm::methods::fields::{
+    ClearMask, DrawRange, Primitive, ShaderProgram, dma, swap_label_bytes,
+};
 
 use super::draw::{Part, Pipeline};
-use super::memory::{Memory, location_of};
+use super::memory::{Location, Memory, REPORTS, REPORTS_AT, location_of};
 use super::registers::{Kind, Registers, at};
 use super::report::Problem;
 use super::shade::Counts;
@@ -36,6 +38,13 @@ pub enum Effect {
         label: u8,
         /// Awaited value.
         value: u32,
+    },
+    /// A report is written.
+    Report {
+        /// Among the reports, or in main memory.
+        location: Location,
+        /// Where it goes there.
+        offset: u32,
     },
 }
 
@@ -141,6 +150,8 @@ impl Engine {
                 let label = label(self.registers.get(at::SET_SEMAPHORE_OFFSET))?;
                 memory.set_label(label, value);
             }
+            at::GET_REPORT => return self.report(value),
+            at::CLEAR_REPORT_VALUE => {}
             at::SET_SHADER_PROGRAM => self.set_program(value)?,
             at::SET_BEGIN_END => self.begin_end(value, memory)?,
             at::DRAW_ARRAYS => {
@@ -171,11 +182,41 @@ impl Engine {
         Ok(Effect::None)
     }
 
+    /// A report is a type and an offset; reports in main memory begin at a fixed one.
+    ///
+    /// Source: RPCS3 `nv4097.cpp`, `get_report`, and `cellGcmGetReportDataAddressLocation`.
+    fn report(&self, value: u32) -> Result<Effect, Problem> {
+        const MAIN_REPORTS: u32 = 0x0e00_0000;
+        if self.registers.get(at::SET_ZPASS_PIXEL_COUNT_ENABLE) != 0 {
+            return Err(Problem::Unsupported("counting pixels for reports"));
+        }
+        let offset = value & 0x00ff_ffff;
+        if !offset.is_multiple_of(16) {
+            return Err(Problem::Misaligned {
+                what: "offset of a report",
+                value: offset,
+                multiple: 16,
+            });
+        }
+        match self.registers.get(at::SET_CONTEXT_DMA_REPORT) {
+            dma::REPORT_MAIN => Ok(Effect::Report {
+                location: Location::Main,
+                offset: MAIN_REPORTS + offset,
+            }),
+            0 | dma::REPORT_LOCAL if offset / 16 < REPORTS => Ok(Effect::Report {
+                location: Location::Local,
+                offset: REPORTS_AT as u32 + offset,
+            }),
+            0 | dma::REPORT_LOCAL => Err(Problem::Invalid("a report past 2047")),
+            _ => Err(Problem::Invalid("no such memory object for reports")),
+        }
+    }
+
     fn set_program(&mut self, value: u32) -> Result<(), Problem> {
         let location = location_of(ShaderProgram(value).location()?);
         let multiple = match location {
-            super::memory::Location::Local => 64,
-            super::memory::Location::Main => 128,
+            Location::Local => 64,
+            Location::Main => 128,
         };
         let offset = value & !3;
         self.pipeline.set_program(location, offset);
@@ -208,12 +249,13 @@ impl Engine {
         }
         if value & 0xf0 != 0 {
             let argb = self.registers.get(at::SET_COLOR_CLEAR_VALUE);
-            state::target(&self.registers, memory)?
+            let pixels = state::target(&self.registers, memory)?
                 .clear(memory, state::scissor(&self.registers), argb, mask)
                 .map_err(|bytes| Problem::OutsideMemory {
                     what: "target",
                     bytes,
                 })?;
+            self.pipeline.count_cleared(pixels);
         }
         if mask.depth() || mask.stencil() {
             return Err(Problem::Unsupported("clearing depth and stencil"));

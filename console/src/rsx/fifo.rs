@@ -79,6 +79,11 @@ impl Fifo {
         self.jumps.clear();
     }
 
+    /// From now on no jump counts as one that came before.
+    pub fn forget_jumps(&mut self) {
+        self.jumps.clear();
+    }
+
     /// Carries out a change of flow that was fetched at [`Self::get`].
     ///
     /// # Errors

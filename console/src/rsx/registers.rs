@@ -63,7 +63,7 @@ pub mod at {
         SET_CONTEXT_DMA_VERTEX_A = 0x19c, Idle;
         SET_CONTEXT_DMA_VERTEX_B = 0x1a0, Idle;
         SET_CONTEXT_DMA_SEMAPHORE = 0x1a4, Idle;
-        SET_CONTEXT_DMA_REPORT = 0x1a8, Idle;
+        SET_CONTEXT_DMA_REPORT = 0x1a8, State;
         SET_CONTEXT_DMA_CLIP_ID = 0x1ac, Idle;
         SET_CONTEXT_DMA_CULL_DATA = 0x1b0, Idle;
         SET_CONTEXT_DMA_COLOR_C = 0x1b4, State;
@@ -153,7 +153,9 @@ pub mod at {
         SET_VERTEX_DATA_BASE_OFFSET = 0x1738, State;
         SET_VERTEX_DATA_BASE_INDEX = 0x173c, State;
         SET_VERTEX_DATA_ARRAY_FORMAT = 0x1740 x 16 every 4, State;
-        SET_ZPASS_PIXEL_COUNT_ENABLE = 0x17cc, Idle;
+        CLEAR_REPORT_VALUE = 0x17c8, Action;
+        SET_ZPASS_PIXEL_COUNT_ENABLE = 0x17cc, State;
+        GET_REPORT = 0x1800, Action;
         SET_ZCULL_STATS_ENABLE = 0x1804, Idle;
         SET_BEGIN_END = 0x1808, Action;
         DRAW_ARRAYS = 0x1814, Action;
@@ -290,6 +292,7 @@ const RESET: &[(u16, u32)] = &[
 /// Registers that a flip leaves alone: labels, and where vertex programs start and what they read and write.
 const KEPT_BY_FLIP: &[u16] = &[
     at::SEMAPHORE_OFFSET,
+    at::SET_CONTEXT_DMA_REPORT,
     at::SET_SEMAPHORE_OFFSET,
     at::SET_SHADER_CONTROL,
     at::SET_TRANSFORM_PROGRAM_START,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::blend::{self, Output};
 use super::fragment::{self, GROUP, Input, LANES, Plan, Planes, STORED};
-use super::memory::Memory;
+use super::memory::{self, Memory};
 use super::raster::{Frame, Placed, Plane, Triangle};
 use super::state::{Culling, WindowCoordinates};
 use super::target::{Rectangle, Target};
@@ -23,6 +23,8 @@ pub struct Shading {
     pub samplers: [Option<Sampler>; 16],
     /// The colour target.
     pub target: Target,
+    /// Its bytes.
+    pub pixels: memory::Place,
     /// Pixels that are drawn, all of them within the target.
     pub area: Rectangle,
     /// How fragments become pixels.
@@ -78,6 +80,8 @@ pub struct Counts {
     pub runs: u64,
     /// Fragments, those that were killed included.
     pub fragments: u64,
+    /// Pixels that were cleared.
+    pub cleared: u64,
 }
 
 /// First and last of no rows at all.
@@ -276,13 +280,8 @@ impl Shader {
             &shading.samplers,
             memory,
         );
-        let Target {
-            location,
-            offset,
-            pitch,
-            ..
-        } = shading.target;
-        let bytes = &mut memory.bytes_mut(location)[offset as usize..];
+        let pitch = shading.target.pitch;
+        let bytes = memory.at_mut(&shading.pixels);
         let row = |run: &Run| {
             let start = run.y as usize * pitch as usize + 4 * run.x as usize;
             start..start + 4 * run.length

@@ -78,7 +78,7 @@ pub fn target(registers: &Registers, memory: &Memory) -> Result<Target, Problem>
         format: colour,
     };
     target
-        .bytes(memory)
+        .place(memory)
         .map_err(|bytes| Problem::OutsideMemory {
             what: "target",
             bytes,

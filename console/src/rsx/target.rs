@@ -1,10 +1,8 @@
 //! The colour target: where it lies, what is drawn of it, and clearing it.
 
-use std::ops::Range;
-
 use rsx_gcm::methods::fields::{ClearMask, SurfaceColor};
 
-use super::memory::{Location, Memory, OutsideMemory};
+use super::memory::{Location, Memory, OutsideMemory, Place};
 
 /// Pixels from `left` and `top` up to, without, `right` and `bottom`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +27,13 @@ impl Rectangle {
             right: self.right.min(other.right),
             bottom: self.bottom.min(other.bottom),
         }
+    }
+
+    /// How many pixels are in it.
+    #[must_use]
+    pub fn pixels(self) -> u64 {
+        let side = |from: i32, to: i32| u64::try_from(i64::from(to) - i64::from(from)).unwrap_or(0);
+        side(self.left, self.right) * side(self.top, self.bottom)
     }
 
     /// There is no pixel in it.
@@ -58,16 +63,16 @@ impl Target {
     ///
     /// # Errors
     /// They are not all in memory.
-    pub fn bytes(&self, memory: &Memory) -> Result<Range<usize>, OutsideMemory> {
+    pub fn place(&self, memory: &Memory) -> Result<Place, OutsideMemory> {
         let (width, height) = (self.area.right as u64, self.area.bottom as u64);
         let bytes = match height.checked_sub(1) {
             None => 0,
             Some(rows) => u64::from(self.pitch) * rows + 4 * width,
         };
-        memory.range(self.location, self.offset, bytes)
+        memory.place(self.location, self.offset, bytes)
     }
 
-    /// Sets the components that `what` names to those of `argb`, in `area`.
+    /// Sets the components that `what` names to those of `argb`, in `area`; gives the number of pixels.
     ///
     /// # Errors
     /// The target is not all in memory.
@@ -77,11 +82,11 @@ impl Target {
         area: Rectangle,
         argb: u32,
         what: ClearMask,
-    ) -> Result<(), OutsideMemory> {
-        let range = self.bytes(memory)?;
+    ) -> Result<u64, OutsideMemory> {
+        let place = self.place(memory)?;
         let area = area.intersection(self.area);
         if area.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let mut mask = 0;
         for (component, bits) in [
@@ -97,7 +102,7 @@ impl Target {
             SurfaceColor::X8R8G8B8OneOne => argb | 0xff00_0000,
             _ => argb,
         };
-        let bytes = &mut memory.bytes_mut(self.location)[range];
+        let bytes = memory.at_mut(&place);
         for y in area.top..area.bottom {
             let start = y as usize * self.pitch as usize;
             let row = &mut bytes[start + 4 * area.left as usize..start + 4 * area.right as usize];
@@ -111,6 +116,6 @@ impl Target {
                 }
             }
         }
-        Ok(())
+        Ok(area.pixels())
     }
 }

@@ -1,6 +1,6 @@
 //! Methods of the driver's software object on subchannel 7: the hypervisor traps them.
 //!
-//! Source: RPCS3 `gcm_enums.h` (`GCM_FLIP_HEAD`, `GCM_DRIVER_QUEUE`) and
+//! Source: RPCS3 `gcm_enums.h` (`GCM_FLIP_HEAD`, `GCM_DRIVER_QUEUE`, `GCM_SET_USER_COMMAND`) and
 //! `sys_rsx_context_attribute` packages 0x102 and 0x103. On a console the
 //! firmware's `cellGcmSetFlip` writes them.
 
@@ -14,4 +14,6 @@ methods! {
     FLIP_HEAD = 0x920, 2 every 4;
     /// Names the display buffer that the next flip of head 0 or 1 shows, see [`super::fields::QueueFlip`].
     QUEUE_FLIP = 0x940, 2 every 4;
+    /// A word that the program's handler for user commands gets.
+    SET_USER_COMMAND = 0xb00, 2 every 4;
 }

@@ -6,7 +6,7 @@ mod stream;
 use rsx_gcm::methods::fields::{DrawRange, Primitive};
 
 use super::fragment::{self, Plans, Program};
-use super::memory::{Location, Memory};
+use super::memory::{Location, Memory, Place};
 use super::raster::{Assembler, Clipper};
 use super::registers::{Registers, at};
 use super::report::Problem;
@@ -82,6 +82,11 @@ impl Pipeline {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.shader.counts
+    }
+
+    /// Notes pixels that were cleared.
+    pub fn count_cleared(&mut self, pixels: u64) {
+        self.shader.counts.cleared += pixels;
     }
 
     /// Between a begin and an end.
@@ -212,11 +217,18 @@ impl Pipeline {
             .get(&program.code, state::environment(registers)?);
         self.program = Some(program);
         let plan = plan?;
-        let samplers = self.samplers(registers, memory, &plan, &target)?;
+        let pixels = target
+            .place(memory)
+            .map_err(|bytes| Problem::OutsideMemory {
+                what: "target",
+                bytes,
+            })?;
+        let samplers = self.samplers(registers, memory, &plan, &pixels)?;
         Ok(Shading {
             plan,
             samplers,
             target,
+            pixels,
             area: state::drawn(registers)?.intersection(target.area),
             output: state::output(registers, &target)?,
             culling: state::culling(registers)?,
@@ -231,30 +243,22 @@ impl Pipeline {
         registers: &Registers,
         memory: &Memory,
         plan: &fragment::Plan,
-        target: &super::target::Target,
+        drawn_to: &Place,
     ) -> Result<Samplers, Problem> {
-        let drawn_to = target
-            .bytes(memory)
-            .map_err(|bytes| Problem::OutsideMemory {
-                what: "target",
-                bytes,
-            })?;
         for unit in (0..16u8).filter(|unit| plan.units >> unit & 1 != 0) {
             let wanted = state::texture(registers, unit);
             let slot = &mut self.samplers[usize::from(unit)];
-            if slot
-                .as_ref()
-                .is_none_or(|known| *known.registers() != wanted)
-            {
-                *slot = Some(Sampler::new(unit, wanted, memory)?);
-            }
-            let Some((location, bytes)) = slot.as_ref().map(Sampler::place) else {
-                continue;
+            // Main memory may be mapped elsewhere since the unit was looked up.
+            let sampler = match slot.take() {
+                Some(mut known) if *known.registers() == wanted => {
+                    known.locate(memory)?;
+                    known
+                }
+                _ => Sampler::new(unit, wanted, memory)?,
             };
-            if location == target.location
-                && bytes.start < drawn_to.end
-                && drawn_to.start < bytes.end
-            {
+            let overlaps = sampler.place().overlaps(drawn_to);
+            *slot = Some(sampler);
+            if overlaps {
                 return Err(Problem::Texture {
                     unit,
                     what: "the texture lies in the target that is drawn to",

@@ -251,11 +251,13 @@ fn block(memory: &Memory, location: Location, offset: u32) -> Result<[u32; 4], P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rsx::memory::StandaloneMemory;
 
     #[test]
     fn the_tried_program_reads() {
         // MOV R0, COL0; END as it was run on RPCS3.
-        let mut memory = Memory::new(64, 0);
+        let mut own = StandaloneMemory::new(64, 0);
+        let mut memory = own.view();
         for (i, word) in [0x3e01_0100u32, 0xc801_1c9d, 0xc800_0001, 0xc800_3fe1]
             .iter()
             .enumerate()
@@ -288,7 +290,8 @@ mod tests {
 
     #[test]
     fn a_program_without_end_is_reported() {
-        let memory = Memory::new(1 << 20, 32);
+        let mut own = StandaloneMemory::new(1 << 20, 32);
+        let memory = own.view();
         assert!(matches!(
             Program::read(&memory, Location::Local, 0),
             Err(Problem::FragmentProgram { .. })

@@ -6,13 +6,14 @@ use rsx_gcm::operand::{Lane, Mask, Swizzle};
 
 use super::*;
 use crate::rsx::half;
-use crate::rsx::memory::{Location, Memory};
+use crate::rsx::memory::{Location, StandaloneMemory};
 
 type V = [f32; 4];
 
 /// Reads the program back from memory and runs it; lane n of the inputs is `inputs[n]`, three texture coordinates.
 fn run_program(program: &fp::Program, inputs: &[[V; 3]]) -> Vec<(V, bool)> {
-    let mut memory = Memory::new(0x4000, 0);
+    let mut own = StandaloneMemory::new(0x4000, 0);
+    let mut memory = own.view();
     for (n, word) in program.memory_words().enumerate() {
         memory
             .write_u32(Location::Local, 4 * n as u32, word)
@@ -396,7 +397,8 @@ proptest! {
             let constants = vec![[0x7fc0_0000, 0x3f80_0000, 1, 0xff80_0000]; code.len()];
             let mut planes = Planes::default();
             planes.fix(&plan, &constants);
-            let memory = Memory::new(0, 0);
+            let mut own = StandaloneMemory::new(0, 0);
+ let memory = own.view();
             run(&plan, &mut planes, 5, &[const { None }; 16], &memory);
         }
     }
@@ -419,7 +421,8 @@ proptest! {
         }
         let environment = Environment { full_precision: true, two_dimensional: 0 };
         let plan = Plans::default().get(&translated, environment).expect("a plan");
-        let memory = Memory::new(0, 0);
+        let mut own = StandaloneMemory::new(0, 0);
+ let memory = own.view();
         let samplers = [const { None }; 16];
         let results = [true, false].map(|wide| {
             let mut planes = Planes::default();

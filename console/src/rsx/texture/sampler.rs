@@ -5,8 +5,6 @@
 //! (no source gives the exact rounding): coordinates are rounded to 1/256
 //! texel, and from there on all is exact.
 
-use std::ops::Range;
-
 use rsx_gcm::methods::fields::{
     Component, Filter, RemapSource, TexelFormat, TextureAddress, TextureControl0, TextureControl3,
     TextureDimension, TextureFilter, TextureFormat, TextureRect, TextureRemap, Wrap,
@@ -15,7 +13,7 @@ use rsx_gcm::methods::fields::{
 use super::{swizzle, texel};
 use crate::rsx::fragment::{LANES, STORED};
 use crate::rsx::maths;
-use crate::rsx::memory::{Location, Memory, location_of};
+use crate::rsx::memory::{Location, Memory, Place, location_of};
 use crate::rsx::report::Problem;
 
 /// Most texels along a side.
@@ -59,7 +57,9 @@ pub struct Sampler {
     /// What it was made from.
     registers: Registers,
     location: Location,
-    bytes: Range<usize>,
+    place: Place,
+    /// Bytes from its first to its last texel.
+    bytes: u64,
     format: TexelFormat,
     size: [i32; 2],
     /// Factor from coordinates to texels.
@@ -75,6 +75,15 @@ pub struct Sampler {
     border: texel::Argb,
 }
 
+fn place(memory: &Memory, location: Location, offset: u32, bytes: u64) -> Result<Place, Problem> {
+    memory
+        .place(location, offset, bytes)
+        .map_err(|bytes| Problem::OutsideMemory {
+            what: "texture",
+            bytes,
+        })
+}
+
 impl Sampler {
     /// What it was made from.
     #[must_use]
@@ -82,10 +91,19 @@ impl Sampler {
         &self.registers
     }
 
-    /// The memory and bytes that it reads.
+    /// The bytes that it reads.
     #[must_use]
-    pub fn place(&self) -> (Location, Range<usize>) {
-        (self.location, self.bytes.clone())
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Looks up again where its bytes lie.
+    ///
+    /// # Errors
+    /// The texture lies outside of memory.
+    pub fn locate(&mut self, memory: &Memory) -> Result<(), Problem> {
+        self.place = place(memory, self.location, self.registers.offset, self.bytes)?;
+        Ok(())
     }
 
     /// Looks up what `registers` say.
@@ -151,12 +169,7 @@ impl Sampler {
                 u64::from(width) * u64::from(height * texel_bytes),
             )
         };
-        let bytes = memory
-            .range(location, registers.offset, bytes)
-            .map_err(|bytes| Problem::OutsideMemory {
-                what: "texture",
-                bytes,
-            })?;
+        let place = place(memory, location, registers.offset, bytes)?;
         let wrap = [address.wrap_s()?, address.wrap_t()?];
         if wrap.iter().any(|&wrap| !supported(wrap)) {
             return Err(problem("this way to wrap coordinates is not supported"));
@@ -169,6 +182,7 @@ impl Sampler {
         Ok(Self {
             registers,
             location,
+            place,
             bytes,
             format: texel_format,
             size: [width as i32, height as i32],
@@ -194,7 +208,7 @@ impl Sampler {
         to: [Option<&mut [f32; STORED]>; 4],
     ) {
         let count = s.len().min(t.len()).min(LANES);
-        let texels = &memory.bytes(self.location)[self.bytes.clone()];
+        let texels = memory.at(&self.place);
         let mut x = [0; LANES];
         let mut y = [0; LANES];
         self.positions(&mut x[..count], s, 0);

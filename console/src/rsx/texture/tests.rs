@@ -9,7 +9,7 @@ use rsx_gcm::methods::fields::{
 use super::texel;
 use super::*;
 use crate::rsx::fragment::{LANES, STORED};
-use crate::rsx::memory::{Location, Memory};
+use crate::rsx::memory::{Location, Memory, StandaloneMemory};
 use crate::rsx::report::Problem;
 
 const OFFSET: u32 = 128;
@@ -213,8 +213,8 @@ fn any_texture() -> impl Strategy<Value = Texture> {
         )
 }
 
-fn filled(seed: u32) -> Memory {
-    let mut memory = Memory::new(0, 8192);
+fn filled(seed: u32) -> StandaloneMemory {
+    let mut memory = StandaloneMemory::new(0, 8192);
     let mut state = seed | 1;
     for byte in memory.bytes_mut(Location::Main) {
         state = state.wrapping_mul(0x915f_77f5).wrapping_add(1);
@@ -239,7 +239,8 @@ proptest! {
         seed in any::<u32>(),
         at in prop::collection::vec((-2.5f32..3.5, -2.5f32..3.5), 1..30),
     ) {
-        let memory = filled(seed);
+        let mut own = filled(seed);
+    let memory = own.view();
         let sampler = Sampler::new(3, texture.registers(), &memory).expect("supported");
         let scale = |c: f32, axis: usize| if texture.texel_coordinates { c * texture.size[axis] as f32 } else { c };
         // The middle of 1/16 texel, so that rounding does not choose another texel.
@@ -268,7 +269,8 @@ proptest! {
         t in any::<f32>(),
     ) {
         let [offset, format, address, control0, remap, filter, rect, border, control3] = words;
-        let memory = filled(1);
+        let mut own = filled(1);
+    let memory = own.view();
         for registers in [
             Registers { offset, format, address, control0, remap, filter, rect, border, control3 },
             Registers {
@@ -294,7 +296,8 @@ proptest! {
 
 #[test]
 fn a_texel_at_its_centre_is_exact() {
-    let memory = filled(77);
+    let mut own = filled(77);
+    let memory = own.view();
     for filter in [Filter::Nearest, Filter::Linear] {
         let texture = Texture {
             format: TexelFormat::A8R8G8B8,
@@ -318,7 +321,8 @@ fn a_texel_at_its_centre_is_exact() {
 
 #[test]
 fn what_is_not_supported_is_named() {
-    let memory = filled(1);
+    let mut own = filled(1);
+    let memory = own.view();
     let texture = Texture {
         format: TexelFormat::B8,
         linear: false,

@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn elements_are_a_stride_apart_and_must_exist() {
-        let mut memory = Memory::new(0, 32);
+        let mut own = crate::rsx::memory::StandaloneMemory::new(0, 32);
+        let mut memory = own.view();
         memory
             .write_u32(Location::Main, 16, 1f32.to_bits())
             .expect("inside");

@@ -10,3 +10,7 @@ pub const MAIN: u32 = 0xfeed_0001;
 pub const SEMAPHORE: u32 = 0x6660_6660;
 /// The device's own labels, which the flip uses.
 pub const DEVICE: u32 = 0x5661_6660;
+/// Reports beside the labels.
+pub const REPORT_LOCAL: u32 = 0x6662_6660;
+/// Reports in main memory.
+pub const REPORT_MAIN: u32 = 0xbad6_8000;
