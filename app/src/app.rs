@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,7 +14,7 @@ use render::text::Family;
 use crate::inference::{self, Event, Failure, Port};
 use crate::input::{Action, ActionEvent, ActionSource, Button, ConfirmButton, Key};
 use crate::screens::{Go, Home, Message, Screen};
-use crate::settings::{self, STORAGE_KEY};
+use crate::settings::{self, MODEL_KEY, STORAGE_KEY};
 use crate::shell::Shell;
 use crate::transcript::Entry;
 use crate::view::{self, Canvas, Glide};
@@ -62,6 +63,16 @@ impl App {
     /// the model. What goes wrong with either is shown on the screen.
     pub fn start(&mut self, platform: &mut impl Platform) {
         self.shell.now = platform.now();
+        match platform.load(MODEL_KEY) {
+            Ok(stored) => {
+                let source = stored.and_then(|bytes| String::from_utf8(bytes).ok());
+                self.shell.chosen = source.filter(|source| !source.is_empty());
+            }
+            Err(error) => {
+                self.shell
+                    .notify(format!("The model is the usual one: {error}"));
+            }
+        }
         match platform.load(STORAGE_KEY) {
             Ok(None) => {}
             Ok(Some(bytes)) => match settings::parse(&bytes) {
@@ -119,6 +130,13 @@ impl App {
                 self.shell
                     .notify(format!("The settings were not kept. {error}"));
             }
+        }
+        if core::mem::take(&mut self.shell.save_chosen)
+            && let Some(source) = &self.shell.chosen
+            && let Err(error) = platform.store(MODEL_KEY, source.as_bytes())
+        {
+            self.shell
+                .notify(format!("The choice of the model was not kept. {error}"));
         }
         if self.shell.take_sent() {
             platform.wake_inference();

@@ -92,7 +92,7 @@ pub trait Platform {
     fn wake_inference(&mut self) {}
 
     /// What was [stored](Platform::store) under `key`, or `None` if there is
-    /// nothing. Called at the start only.
+    /// nothing. Called at the start only, once for each key.
     ///
     /// # Errors
     ///

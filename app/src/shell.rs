@@ -2,11 +2,13 @@
 //! settings, the conversation, drafts.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::chat::ChatLog;
 use crate::inference::{
-    ChatRequest, Command, Event, Failure, Link, Loading, ModelFacts, SamplingChoice, StoryRequest,
+    ChatRequest, Command, Event, Failure, Link, Loading, ModelChoice, ModelFacts, SamplingChoice,
+    StoryRequest,
 };
 use crate::settings::{Seed, Settings};
 use crate::transcript::{Entry, Transcript};
@@ -33,6 +35,12 @@ pub(crate) struct Shell {
     pub spare_seed: Option<u64>,
     pub now: Duration,
     pub model: ModelState,
+    /// The model that the player chose, by its source.
+    pub chosen: Option<String>,
+    /// Whether that is to be stored.
+    pub save_chosen: bool,
+    /// The models that were found; `None` while they are being looked for.
+    pub models: Option<Vec<ModelChoice>>,
     pub settings: Settings,
     /// Whether the settings are to be stored.
     pub save_settings: bool,
@@ -66,6 +74,9 @@ impl Shell {
                 stage: "Starting".into(),
                 fraction: None,
             }),
+            chosen: None,
+            save_chosen: false,
+            models: None,
             settings: Settings::default(),
             save_settings: false,
             prompt_draft: String::new(),
@@ -91,7 +102,20 @@ impl Shell {
             stage: "Starting".into(),
             fraction: None,
         });
-        self.send(Command::Load);
+        self.send(Command::Load(self.chosen.clone()));
+    }
+
+    /// Begins to look for models.
+    pub fn find_models(&mut self) {
+        self.models = None;
+        self.send(Command::FindModels);
+    }
+
+    /// Begins to load another model, and remembers it.
+    pub fn choose_model(&mut self, source: String) {
+        self.chosen = Some(source);
+        self.save_chosen = true;
+        self.load_model();
     }
 
     /// The next event of the inference thread; what concerns the model and the
@@ -113,6 +137,7 @@ impl Shell {
         match &event {
             Event::Loading(loading) => self.model = ModelState::Loading(loading.clone()),
             Event::Loaded(facts) => self.model = ModelState::Ready((**facts).clone()),
+            Event::Models(models) => self.models = Some(models.clone()),
             Event::LoadFailed(failure) => self.model = ModelState::Failed(failure.clone()),
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! A model for tests that costs nothing to compute and does as it is told.
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,7 +11,7 @@ use llama::tokenizer::BOS;
 use llama::{Config, Engine, EngineError, Tokenizer, synthetic};
 
 use crate::chat::ChatFormat;
-use crate::inference::{EngineFactory, Failure, LoadedModel, Loading, ModelFacts};
+use crate::inference::{EngineFactory, Failure, LoadedModel, Loading, ModelChoice, ModelFacts};
 
 /// Tokens of the vocabulary: the marks, all bytes, the printable ASCII
 /// characters. So each character is a token.
@@ -80,6 +81,8 @@ pub struct RuleFactory {
     pub fails_after: Option<u32>,
     /// How often loading fails before it succeeds.
     pub failures: u32,
+    /// The names of the models; the first is loaded unless another is chosen.
+    pub models: Vec<&'static str>,
 }
 
 impl RuleFactory {
@@ -96,12 +99,26 @@ impl RuleFactory {
             },
             fails_after: None,
             failures: 0,
+            models: vec!["Rules", "More rules"],
         }
     }
 }
 
 impl<'a> EngineFactory<'a> for RuleFactory {
-    fn load(&mut self, report: &mut dyn FnMut(Loading)) -> Result<LoadedModel<'a>, Failure> {
+    fn models(&mut self) -> Vec<ModelChoice> {
+        let choice = |name: &&str| ModelChoice {
+            source: format!("/models/{name}"),
+            title: (*name).into(),
+            detail: format!("{} letters", name.len()),
+        };
+        self.models.iter().map(choice).collect()
+    }
+
+    fn load(
+        &mut self,
+        chosen: Option<&str>,
+        report: &mut dyn FnMut(Loading),
+    ) -> Result<LoadedModel<'a>, Failure> {
         report(Loading {
             stage: "Reading the model".into(),
             fraction: Some(0.5),
@@ -113,6 +130,16 @@ impl<'a> EngineFactory<'a> for RuleFactory {
                 file: Some("/models/stories.bin".into()),
             });
         }
+        let models = self.models();
+        let mut models = models.iter();
+        let model = match chosen {
+            None => models.next(),
+            Some(source) => models.find(|model| model.source == source),
+        };
+        let model = model.ok_or_else(|| Failure {
+            what: "there is no such file".into(),
+            file: chosen.map(Into::into),
+        })?;
         let config = Config {
             dim: 2,
             hidden_dim: 2,
@@ -137,8 +164,8 @@ impl<'a> EngineFactory<'a> for RuleFactory {
             tokenizer,
             chat: self.chat.clone(),
             facts: ModelFacts {
-                name: "Rules".into(),
-                source: "built in".into(),
+                name: model.title.clone(),
+                source: model.source.clone(),
                 config,
                 parameters: 12,
                 format: "fp32".into(),

@@ -62,6 +62,50 @@ fn a_request_of_the_machine_is_shown_while_it_lasts() {
 }
 
 #[test]
+fn another_model_is_chosen_and_kept() {
+    let mut stage = Stage::new(RuleFactory::new(counting));
+    stage.until_idle();
+    stage.press_all(&[Button::Right, Button::Right]);
+    stage.press_all(&[Button::Down; 4]);
+    stage.frames(30);
+    stage.sees("Model: Rules");
+    stage.machine.pace = 0;
+    stage.press(Button::Cross);
+    stage.sees("Looking for models");
+    stage.machine.pace = 1;
+    stage.until_idle();
+    stage.sees("10 letters");
+    stage.sees("In use");
+    stage.press_all(&[Button::Down, Button::Cross]);
+    stage.until_idle();
+    stage.frames(30);
+    stage.sees("Model: More rules");
+    let stored = stage.machine.stored.clone().expect("the choice was stored");
+    assert_eq!(stored.0, settings::MODEL_KEY);
+    assert_eq!(stored.1, b"/models/More rules");
+
+    let again = |stored| {
+        Stage::with(RuleFactory::new(counting), |machine| {
+            machine.stored = Some(stored);
+        })
+    };
+    let mut stage = again(stored);
+    stage.until_idle();
+    stage.sees("More rules on a rule");
+    // One that is gone is named, and another can be chosen at once.
+    let mut stage = again((settings::MODEL_KEY.into(), b"/models/gone".to_vec()));
+    stage.until_idle();
+    stage.sees("there is no such file");
+    stage.sees("/models/gone");
+    stage.press(Button::Square);
+    stage.until_idle();
+    stage.press(Button::Cross);
+    stage.until_idle();
+    stage.frames(30);
+    stage.sees("Rules on a rule");
+}
+
+#[test]
 fn settings_are_changed_and_kept() {
     let mut stage = Stage::new(RuleFactory::new(counting));
     stage.frames(2);

@@ -5,8 +5,11 @@ use alloc::string::String;
 /// A command to the worker. Each is taken before the next token is computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Load the model, or try again after a failure.
-    Load,
+    /// Load the model with this [`ModelChoice::source`](super::ModelChoice::source),
+    /// or the one that the platform takes by itself; or try again after a failure.
+    Load(Option<String>),
+    /// Look for models that could be loaded.
+    FindModels,
     /// Tell a story; ends whatever is being generated.
     Story(StoryRequest),
     /// Go on with the story that was stopped or had reached its length.

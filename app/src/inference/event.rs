@@ -2,9 +2,10 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::ModelFacts;
+use super::{ModelChoice, ModelFacts};
 
 /// An event from the worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Event {
     Loaded(Box<ModelFacts>),
     /// There is no model.
     LoadFailed(Failure),
+    /// The models that were found.
+    Models(Vec<ModelChoice>),
     /// The prompt is encoded, and the first token is about to be computed.
     Started {
         /// Of which request.
@@ -153,7 +156,6 @@ impl Stats {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
 
     #[test]
     fn long_pieces_are_split_and_nothing_is_lost() {

@@ -1,22 +1,33 @@
 //! Where the model and its engine come from.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use llama::{Engine, Tokenizer};
 
-use super::{Failure, Loading, ModelFacts};
+use super::{Failure, Loading, ModelChoice, ModelFacts};
 use crate::chat::ChatFormat;
 
 /// Loads the model and makes the engine, on the inference thread. The
 /// platform's: it knows where files are and which hardware there is.
 pub trait EngineFactory<'a> {
-    /// Loads everything, and tells `report` now and then how far it is. May be
-    /// called again, after a failure; what an earlier call made is gone by then.
+    /// The models that there are to choose from now.
+    fn models(&mut self) -> Vec<ModelChoice>;
+
+    /// Loads everything, and tells `report` now and then how far it is. `chosen`
+    /// is the [source](ModelChoice::source) of one of the models, of now or of an
+    /// earlier start; without it the platform takes one. May be called again,
+    /// after a failure or for another model; what an earlier call made is gone by
+    /// then.
     ///
     /// # Errors
     ///
     /// What is missing or broken, and in which file.
-    fn load(&mut self, report: &mut dyn FnMut(Loading)) -> Result<LoadedModel<'a>, Failure>;
+    fn load(
+        &mut self,
+        chosen: Option<&str>,
+        report: &mut dyn FnMut(Loading),
+    ) -> Result<LoadedModel<'a>, Failure>;
 }
 
 /// A model that is ready to tell stories.

@@ -4,6 +4,7 @@
 //! made of the matching [`Port`]. Both only push to and pop from lock-free
 //! queues of one producer and one consumer; the interface never waits.
 
+mod choice;
 mod clock;
 mod command;
 mod event;
@@ -13,6 +14,7 @@ mod link;
 mod text_run;
 mod worker;
 
+pub use choice::ModelChoice;
 pub use clock::Clock;
 pub use command::{ChatRequest, Command, SamplingChoice, StoryRequest};
 pub use event::{DoneReason, Event, Failure, Loading, Piece, PieceBytes, Stats};

@@ -121,7 +121,11 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Load => self.load(),
+            Command::Load(chosen) => self.load(chosen.as_deref()),
+            Command::FindModels => {
+                let models = self.factory.models();
+                self.outbox.push_back(Event::Models(models));
+            }
             Command::Story(request) => {
                 self.stop();
                 self.paused = None;
@@ -152,7 +156,7 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
         }
     }
 
-    fn load(&mut self) {
+    fn load(&mut self, chosen: Option<&str>) {
         self.stop();
         self.paused = None;
         self.computed.clear();
@@ -161,7 +165,7 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
         let port = &mut self.port;
         // Progress that finds no room is not worth waiting for.
         let mut report = |loading| drop(port.send(Event::Loading(loading)));
-        match self.factory.load(&mut report) {
+        match self.factory.load(chosen, &mut report) {
             Ok(model) => {
                 self.failure = None;
                 self.outbox

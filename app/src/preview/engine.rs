@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use app::inference::{EngineFactory, Failure, LoadedModel, Loading};
+use app::inference::{EngineFactory, Failure, LoadedModel, Loading, ModelChoice};
 use console::spu::{Cluster, MAX_SPUS, Statistics, ThreadGroup};
 use llama::Engine;
 use spu::driver::SpuEngine;
@@ -81,12 +81,27 @@ impl<W: FnMut(Simulated) -> Box<dyn Engine>> Factory<W> {
 }
 
 impl<W: FnMut(Simulated) -> Box<dyn Engine>> EngineFactory<'static> for Factory<W> {
-    fn load(&mut self, report: &mut dyn FnMut(Loading)) -> Result<LoadedModel<'static>, Failure> {
+    fn models(&mut self) -> Vec<ModelChoice> {
+        self.source
+            .choices()
+            .map(|source| source.choice())
+            .collect()
+    }
+
+    fn load(
+        &mut self,
+        chosen: Option<&str>,
+        report: &mut dyn FnMut(Loading),
+    ) -> Result<LoadedModel<'static>, Failure> {
+        let source = match chosen {
+            None => self.source.clone(),
+            Some(chosen) => self.source.chosen(chosen)?,
+        };
         report(Loading {
             stage: "Reading the model".into(),
             fraction: None,
         });
-        let model = self.source.read()?;
+        let model = source.read()?;
         let facts = model.facts(format!("{MAX_SPUS} SPUs"));
         let mut percent = 0;
         let mut progress = |fraction: f32| {

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::iter;
 use std::path::PathBuf;
 
 use app::chat::ChatFormat;
-use app::inference::{self, ModelFacts};
+use app::inference::{self, ModelChoice, ModelFacts};
 use llama::checkpoint::Format;
 use llama::{Checkpoint, Tokenizer};
 
@@ -34,7 +35,55 @@ pub struct Model {
 /// A model that cannot be used: what is wrong, and with which file.
 pub type Unusable = inference::Failure;
 
+/// What the built-in model is called where others have a path.
+const BUILT_IN: &str = "built in";
+
 impl Source {
+    /// The model itself, and the built-in one.
+    pub fn choices(&self) -> impl Iterator<Item = Source> {
+        let other = match self {
+            Source::BuiltIn => None,
+            Source::Files { .. } => Some(Source::BuiltIn),
+        };
+        iter::once(self.clone()).chain(other)
+    }
+
+    /// The one of these models that the app knows under that name.
+    pub fn chosen(&self, name: &str) -> Result<Source, Unusable> {
+        let mut choices = self.choices();
+        let found = choices.find(|source| source.place() == name);
+        found.ok_or_else(|| Unusable {
+            what: "There is no such model any more".into(),
+            file: Some(name.into()),
+        })
+    }
+
+    /// What the app shows of it before it is loaded.
+    pub fn choice(&self) -> ModelChoice {
+        ModelChoice {
+            source: self.place(),
+            title: self.name(),
+            detail: self.place(),
+        }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Source::BuiltIn => BUILT_IN.into(),
+            Source::Files { model, .. } => model.display().to_string(),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Source::BuiltIn => models::NAME.into(),
+            Source::Files { model, .. } => {
+                let name = model.file_stem().unwrap_or_default();
+                name.to_string_lossy().into_owned()
+            }
+        }
+    }
+
     /// Reads the model and checks all of it.
     pub fn read(&self) -> Result<Model, Unusable> {
         let (files, checkpoint, tokenizer) = match self {
@@ -96,20 +145,10 @@ impl Model {
     pub fn facts(&self, engine: String) -> ModelFacts {
         let checkpoint = self.checkpoint();
         let built_in = matches!(self.source, Source::BuiltIn);
-        let (name, source) = match &self.source {
-            Source::BuiltIn => (models::NAME.into(), "built in".into()),
-            Source::Files { model, .. } => {
-                let name = model.file_stem().unwrap_or_default();
-                (
-                    name.to_string_lossy().into_owned(),
-                    model.display().to_string(),
-                )
-            }
-        };
         let prompts: &[&str] = if built_in { models::PROMPTS } else { &[] };
         ModelFacts {
-            name,
-            source,
+            name: self.source.name(),
+            source: self.source.place(),
             config: *checkpoint.config(),
             parameters: checkpoint.parameters(),
             format: match checkpoint.format() {

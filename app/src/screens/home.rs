@@ -8,7 +8,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{
-    ChatScreen, Document, Go, Message, Purpose, Screen, SettingsScreen, StoryScreen, Typing,
+    ChatScreen, Document, Go, Message, ModelScreen, Purpose, Screen, SettingsScreen, StoryScreen,
+    Typing,
 };
 use crate::input::{Action, ActionEvent};
 use crate::shell::{ModelState, Shell};
@@ -83,6 +84,7 @@ impl Home {
                 )
             }
             Job::Set(setting) => Go::Push(Box::new(SettingsScreen::new(setting, shell))),
+            Job::ChooseModel => Go::Push(Box::new(ModelScreen::new(shell))),
             Job::Read(subject) => Go::Push(Box::new(Document::new(subject, shell))),
         }
     }

@@ -1,5 +1,6 @@
 //! What went wrong, and the way back.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,7 +9,7 @@ use render::geometry::{point, rect};
 use render::scene::{Paragraph, Symbol};
 use render::text::{Layout, Style};
 
-use super::{Go, Screen};
+use super::{Go, ModelScreen, Screen};
 use crate::inference::Failure;
 use crate::input::{Action, ActionEvent};
 use crate::shell::Shell;
@@ -39,6 +40,7 @@ impl Screen for Message {
                 shell.load_model();
                 Go::Pop
             }
+            Action::Square if self.can_retry => Go::Replace(Box::new(ModelScreen::new(shell))),
             Action::Confirm => Go::Pop,
             _ => Go::Stay,
         }
@@ -108,6 +110,7 @@ impl Screen for Message {
         if self.can_retry {
             vec![
                 Hint::new(Action::Confirm, "Try again"),
+                Hint::new(Action::Square, "Another model"),
                 Hint::new(Action::Back, "Back"),
             ]
         } else {

@@ -9,3 +9,7 @@ pub use values::{Hundredths, Seed, Setting, Settings};
 
 /// The name under which settings are [stored](crate::Platform::store).
 pub const STORAGE_KEY: &str = "settings";
+
+/// The name under which the chosen model is stored: the
+/// [source](crate::inference::ModelChoice::source) as text.
+pub const MODEL_KEY: &str = "model";

@@ -41,6 +41,10 @@ fn tours() -> Vec<(&'static str, Vec<Button>)> {
         ("empty chat", Vec::from([Right, Cross, Circle])),
         ("settings", Vec::from([Right, Right, Cross, Down])),
         (
+            "models",
+            Vec::from([Right, Right, Down, Down, Down, Down, Cross, Down]),
+        ),
+        (
             "settings, reset",
             Vec::from([Right, Right, Cross, Down, Down, Down, Down]),
         ),

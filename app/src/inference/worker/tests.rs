@@ -32,7 +32,7 @@ struct Told {
 impl Bench {
     fn new(factory: RuleFactory) -> Bench {
         let (mut link, port) = channel();
-        link.send(Command::Load);
+        link.send(Command::Load(None));
         let clock: fn() -> Duration = || Duration::ZERO;
         Bench {
             link,
@@ -256,7 +256,7 @@ fn loading_that_fails_says_why_and_can_be_tried_again() {
         told.failure.as_deref(),
         Some("dim is 0, expected 1 to 2147483647")
     );
-    bench.link.send(Command::Load);
+    bench.link.send(Command::Load(None));
     assert_eq!(bench.story("x", 0).text, "0123456789.");
 }
 
@@ -291,7 +291,7 @@ fn a_thread_tells_a_story_while_the_interface_goes_on() {
         let clock: fn() -> Duration = || Duration::ZERO;
         Worker::new(port, RuleFactory::new(counting), clock).run(std::thread::yield_now);
     });
-    link.send(Command::Load);
+    link.send(Command::Load(None));
     let prompt = "x".to_string();
     link.send(Command::Story(StoryRequest {
         id: 1,

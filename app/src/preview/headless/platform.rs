@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use app::inference::{Port, Worker};
 use app::input::{Button, Buttons, ConfirmButton, Input, Key, Pad};
+use app::settings::STORAGE_KEY;
 use app::{Platform, PlatformError, StorageError, WallClock};
 use console::script::{self, Typed};
 use render::Display;
@@ -175,8 +176,9 @@ impl Platform for Headless {
         }
     }
 
-    fn load(&mut self, _: &str) -> Result<Option<Vec<u8>>, StorageError> {
-        Ok(Some(self.settings.clone().into_bytes()))
+    fn load(&mut self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        // Nothing of an earlier run, but what the command line says.
+        Ok((key == STORAGE_KEY).then(|| self.settings.clone().into_bytes()))
     }
 
     fn store(&mut self, _: &str, _: &[u8]) -> Result<(), StorageError> {

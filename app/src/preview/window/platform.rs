@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use app::inference::Port;
 use app::input::{Button, ConfirmButton, Input, Pad};
+use app::settings::MODEL_KEY;
 use app::{Platform, PlatformError, StorageError, WallClock};
 use render::Display;
 use render::scene::Scene;
@@ -173,6 +174,9 @@ impl Platform for Windowed {
     }
 
     fn load(&mut self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        if key == MODEL_KEY {
+            return Ok(None);
+        }
         let stored = self.storage.load(key)?;
         if self.settings.is_empty() {
             return Ok(stored);
@@ -185,6 +189,10 @@ impl Platform for Windowed {
     }
 
     fn store(&mut self, key: &str, bytes: &[u8]) -> Result<(), StorageError> {
+        // Which models there are is up to the command line, and so is the first of them.
+        if key == MODEL_KEY {
+            return Ok(());
+        }
         self.storage.store(key, bytes)
     }
 }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use app::inference::Failure;
+use app::inference::{Failure, ModelChoice};
 use llama::bundle::Bundle;
 use psl1ght_rs::fs::{self, File, Folder, Kind};
 
@@ -20,15 +20,56 @@ pub struct ModelFile {
     pub tokenizer: Option<String>,
 }
 
-/// The model to take where none was chosen.
-pub fn first(places: &Places) -> Result<ModelFile, Failure> {
+impl ModelFile {
+    /// What the app shows of it before it is loaded.
+    pub fn choice(&self) -> ModelChoice {
+        let (folder, name) = self.model.rsplit_once('/').unwrap_or(("", &self.model));
+        let detail = match fs::metadata(&self.model) {
+            Ok(file) => format!("{folder}, {}", size(file.size)),
+            Err(error) => format!("{folder}: {error}"),
+        };
+        ModelChoice {
+            source: self.model.clone(),
+            title: strip_extension(name).unwrap_or(name).into(),
+            detail,
+        }
+    }
+}
+
+/// A file's size for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
+/// All models, those of the program first.
+pub fn all(places: &Places) -> Vec<ModelFile> {
+    let folders = places.models(fs::usb_devices());
+    folders
+        .iter()
+        .flat_map(|folder| in_folder(folder))
+        .collect()
+}
+
+/// The model that was chosen, or the one to take where none was.
+pub fn find(places: &Places, chosen: Option<&str>) -> Result<ModelFile, Failure> {
+    let Some(chosen) = chosen else {
+        return first(places);
+    };
+    let (folder, _) = chosen.rsplit_once('/').unwrap_or_default();
+    let mut models = in_folder(folder).into_iter();
+    let found = models.find(|file| file.model == chosen);
+    found.ok_or_else(|| failure::of_file(chosen, "There is no model in this place"))
+}
+
+fn first(places: &Places) -> Result<ModelFile, Failure> {
     let folders = places.models(fs::usb_devices());
     let mut models = folders.iter().flat_map(|folder| in_folder(folder));
     models.next().ok_or_else(|| {
-        failure::general(format!(
-            "There is no model. Looked in {}",
-            folders.join(", ")
-        ))
+        let looked = folders.join(", ");
+        failure::general(format!("There is no model. Looked in {looked}"))
     })
 }
 
@@ -131,6 +172,13 @@ mod tests {
             ("/m/stories.bin".into(), own),
         ];
         assert_eq!(found(&all), expected);
+    }
+
+    #[test]
+    fn sizes_are_for_people() {
+        assert_eq!(size(0), "0 KB");
+        assert_eq!(size(999_001), "1000 KB");
+        assert_eq!(size(60_816_028), "60.8 MB");
     }
 
     #[test]

@@ -7,9 +7,10 @@ mod read;
 
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::vec::Vec;
 
 use app::chat::ChatFormat;
-use app::inference::{EngineFactory, Failure, LoadedModel, Loading, ModelFacts};
+use app::inference::{EngineFactory, Failure, LoadedModel, Loading, ModelChoice, ModelFacts};
 use llama::checkpoint::Format;
 use spu::driver::SpuEngine;
 
@@ -42,10 +43,19 @@ impl Factory {
 }
 
 impl EngineFactory<'static> for Factory {
-    fn load(&mut self, report: &mut dyn FnMut(Loading)) -> Result<LoadedModel<'static>, Failure> {
+    fn models(&mut self) -> Vec<ModelChoice> {
+        let found = files::all(&self.places);
+        found.iter().map(files::ModelFile::choice).collect()
+    }
+
+    fn load(
+        &mut self,
+        chosen: Option<&str>,
+        report: &mut dyn FnMut(Loading),
+    ) -> Result<LoadedModel<'static>, Failure> {
         report(stage("Looking for models", None));
         let spus = self.spus()?;
-        let file = files::first(&self.places)?;
+        let file = files::find(&self.places, chosen)?;
         let bytes = bytes::read(&file.model, &mut |fraction| {
             report(stage("Reading the model", Some(fraction)));
         })?;

@@ -58,6 +58,7 @@ pub(super) enum Job {
     GoOnChatting,
     NewChat,
     Set(Setting),
+    ChooseModel,
     Read(Subject),
 }
 
@@ -171,17 +172,21 @@ fn chat(shell: &Shell) -> Vec<Entry> {
 }
 
 fn settings(shell: &Shell) -> Vec<Entry> {
-    Setting::ALL
-        .into_iter()
-        .map(|setting| {
-            let value = shell.settings.shown(setting);
-            Entry::new(
-                format!("{}: {value}", setting.name()),
-                setting.help(),
-                Job::Set(setting),
-            )
-        })
-        .collect()
+    let settings = Setting::ALL.into_iter().map(|setting| {
+        let value = shell.settings.shown(setting);
+        Entry::new(
+            format!("{}: {value}", setting.name()),
+            setting.help(),
+            Job::Set(setting),
+        )
+    });
+    let (model, detail) = match &shell.model {
+        ModelState::Ready(facts) => (facts.name.as_str(), facts.source.clone()),
+        ModelState::Loading(loading) => ("…", format!("{}…", loading.stage)),
+        ModelState::Failed(_) => ("none", "There is no model".into()),
+    };
+    let model = Entry::new(format!("Model: {model}"), detail, Job::ChooseModel);
+    settings.chain([model]).collect()
 }
 
 fn about() -> Vec<Entry> {

@@ -9,8 +9,13 @@ struct Borrowed<'a> {
 }
 
 impl<'a> EngineFactory<'a> for Borrowed<'a> {
+    fn models(&mut self) -> Vec<crate::inference::ModelChoice> {
+        Vec::new()
+    }
+
     fn load(
         &mut self,
+        _: Option<&str>,
         _: &mut dyn FnMut(crate::inference::Loading),
     ) -> Result<LoadedModel<'a>, Failure> {
         let config = *self.checkpoint.config();
@@ -67,7 +72,7 @@ fn stories_are_those_of_the_generation_loop() {
     };
 
     let (mut link, port) = channel();
-    link.send(Command::Load);
+    link.send(Command::Load(None));
     let factory = Borrowed {
         checkpoint,
         tokenizer: tokenizer.clone(),

@@ -1,8 +1,8 @@
 //! The message dialog.
 
 use super::{BUSY, LIBRARY};
-use crate::lv2::clock::CYCLES_PER_SECOND;
 use crate::lv2::call::{Answer, Caller, LibraryFunction, library_function};
+use crate::lv2::clock::CYCLES_PER_SECOND;
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
 use crate::lv2::system::{Bar, Choice, Dialog, SystemEvent};
