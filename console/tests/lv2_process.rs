@@ -2,7 +2,7 @@
 
 mod lv2_support;
 
-use console::lv2::{Errno, Outcome, USER_MEMORY};
+use console::lv2::{Errno, Machine, Outcome, Program, USER_MEMORY};
 use lv2_support::*;
 
 fn status(error: Errno) -> Outcome {
@@ -44,6 +44,43 @@ fn a_process_starts_with_its_registers_and_arguments() {
     machine.read(registers.gpr[4] + 16, &mut end).unwrap();
     assert_eq!(end, [0; 16]);
     assert_eq!(registers.gpr[5], registers.gpr[4] + 24);
+}
+
+#[test]
+fn a_program_that_says_nothing_of_itself_gets_what_is_usual() {
+    let mut elf = code(&[&[TRAP]]).elf();
+    // The size in the file of the process parameters' header.
+    let size = 0x40 + 3 * 0x38 + 0x20;
+    elf[size..size + 8].fill(0);
+    let program = Program::read(&elf).unwrap();
+    let process = program.process;
+    assert_eq!((process.sdk_version, process.priority), (u32::MAX, 1001));
+    let machine = Machine::start(&program, &[]).unwrap();
+    let (_, _, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(registers.gpr[12], 1 << 20);
+    let mut far = [1];
+    let stack = registers.gpr[1] - 0xf_0000;
+    machine.read(stack, &mut far).unwrap();
+}
+
+#[test]
+fn the_process_knows_its_numbers() {
+    let parts = code(&[
+        &call(1, &[]),
+        &[add(30, 3, 0)],
+        &call(18, &[]),
+        &[add(29, 3, 0)],
+        &call(25, &[0x0100_0500, OWN]),
+        &call(12, &[0x85, OWN + 4]),
+        &call(12, &[0x77, OWN + 8]),
+        &[TRAP],
+    ]);
+    let (_, _, machine) = run(&parts);
+    let (_, _, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(registers.gpr[29..31], [0x0100_0300, 0x0100_0500]);
+    assert_eq!(registers.gpr[3], Errno::EINVAL.register());
+    assert_eq!(word_at(&machine, OWN), 0x19_2001);
+    assert_eq!(word_at(&machine, OWN + 4), 0);
 }
 
 #[test]

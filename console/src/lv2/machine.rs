@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use super::call::{Answer, Callee, Caller, Modules, Record};
 use super::errno::Errno;
+use super::files::{FileSystem, Mount, MountError};
 use super::guest::GuestCall;
 use super::input::Input;
 use super::memory::UserMemory;
 use super::object::Objects;
-use super::program::Tls;
+use super::program::{ProcessParameters, Tls};
 use super::start::stub_of;
 use super::system::{Dialog, System};
 use super::thread::{State, Threads, Wait};
@@ -66,6 +67,9 @@ pub struct Machine {
     pub(super) memory: UserMemory,
     pub(super) threads: Threads,
     pub(super) objects: Objects,
+    pub(super) files: FileSystem,
+    /// What the program says of itself.
+    pub(super) process: ProcessParameters,
     /// The template of thread-local storage, once the program has told it.
     pub(super) local: Option<Tls>,
     pub(super) system: System,
@@ -90,6 +94,8 @@ impl Machine {
             memory,
             threads,
             objects: Objects::default(),
+            files: FileSystem::default(),
+            process: ProcessParameters::default(),
             local: None,
             system: System::default(),
             input: Input::default(),
@@ -99,6 +105,15 @@ impl Machine {
             recent: VecDeque::new(),
             ran_last: 0,
         }
+    }
+
+    /// Gives the program a device.
+    ///
+    /// # Errors
+    ///
+    /// The path cannot be used, or the host's folder.
+    pub fn mount(&mut self, mount: &Mount) -> Result<(), MountError> {
+        self.files.mount(mount)
     }
 
     /// Simulated cycles since the start.

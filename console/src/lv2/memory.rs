@@ -52,6 +52,13 @@ impl Area {
     };
 }
 
+impl Area {
+    /// Whether an address is one of the area's.
+    pub fn contains(&self, address: u64) -> bool {
+        self.range.contains(&address)
+    }
+}
+
 /// The address space, and the blocks in it.
 #[derive(Default)]
 pub(super) struct UserMemory {
@@ -126,6 +133,37 @@ impl UserMemory {
             return Err(Errno::EFAULT);
         }
         self.space.write(address, bytes).map_err(|_| Errno::EFAULT)
+    }
+
+    /// Whether a program may write all of a range.
+    pub fn is_writable(&self, address: u64, size: u64) -> bool {
+        if size == 0 {
+            return true;
+        }
+        let Some(last) = address.checked_add(size - 1) else {
+            return false;
+        };
+        let writable = |at| self.space.access(at).is_some_and(|access| access.write);
+        // A range of more than there are addresses fails at the first that is not there.
+        (address / GRANULE..=last / GRANULE).all(|granule| writable(granule * GRANULE))
+    }
+
+    /// A text that ends with a zero, which is left out; `ENAMETOOLONG` where it has more
+    /// than so many bytes.
+    pub fn text(&self, address: u64, most: usize) -> Result<Vec<u8>, Errno> {
+        let mut text = Vec::new();
+        loop {
+            let at = address.checked_add(text.len() as u64);
+            let mut byte = [0];
+            self.space
+                .read(at.ok_or(Errno::EFAULT)?, &mut byte)
+                .map_err(|_| Errno::EFAULT)?;
+            match byte {
+                [0] => return Ok(text),
+                _ if text.len() == most => return Err(Errno::ENAMETOOLONG),
+                [byte] => text.push(byte),
+            }
+        }
     }
 
     /// A word of a structure.

@@ -11,6 +11,7 @@
 //!     thread        threads and which of them run
 //!     object        kernel objects: mutexes, semaphores, event queues and so on
 //!     memory        areas of user memory
+//!     files         devices, files and folders
 //!   input         pads and keyboards
 //!   system        the user's settings, events, the menu
 //!   spu           SPUs on the process's memory
@@ -38,6 +39,7 @@ mod clock;
 mod device;
 mod errno;
 mod event;
+mod files;
 mod guest;
 mod input;
 mod machine;
@@ -52,6 +54,7 @@ mod thread;
 
 pub use call::{Answer, Callee, Record};
 pub use errno::Errno;
+pub use files::{Mount, MountError};
 pub use guest::GuestCall;
 pub use input::{Layout, Motors, NoKey, PORTS, PadState};
 pub use machine::{Machine, Observer, Outcome};

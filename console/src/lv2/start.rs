@@ -55,6 +55,7 @@ impl Machine {
         load(&mut memory, program)?;
         let imports = link(&mut memory, program)?;
         let mut machine = Self::new(memory, Threads::default(), imports);
+        machine.process = program.process;
         let main = machine
             .make_thread(
                 program.process.priority,

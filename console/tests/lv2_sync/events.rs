@@ -187,7 +187,7 @@ fn a_queue_with_a_key_is_found_by_it() {
     let port = word_at(&played.machine, object(1));
     assert_eq!(
         (0x10..0x18).map(|n| played.result(n)).collect::<Vec<_>>(),
-        [1, port, 0, 5, 0, 6, 0, 7]
+        [0x0100_0500, port, 0, 5, 0, 6, 0, 7]
     );
 }
 

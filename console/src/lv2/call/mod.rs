@@ -3,6 +3,7 @@
 mod condition;
 mod event_flag;
 mod event_queue;
+mod files;
 mod keyboard;
 mod light_condition;
 mod light_condition_library;
@@ -15,6 +16,7 @@ mod names;
 mod object;
 mod pad;
 mod process;
+mod prx;
 mod rwlock;
 mod semaphore;
 mod sysutil;
@@ -119,6 +121,7 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
     condition::SYSTEM_CALLS,
     event_flag::SYSTEM_CALLS,
     event_queue::SYSTEM_CALLS,
+    files::SYSTEM_CALLS,
     light_condition::SYSTEM_CALLS,
     light_mutex::SYSTEM_CALLS,
     memory::SYSTEM_CALLS,
@@ -134,9 +137,11 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
 
 /// All library functions, by subject.
 static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
+    files::LIBRARY_FUNCTIONS,
     light_condition_library::LIBRARY_FUNCTIONS,
     light_mutex_library::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
+    prx::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
     keyboard::LIBRARY_FUNCTIONS,

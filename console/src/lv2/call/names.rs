@@ -17,23 +17,6 @@ const NAMES: &[(u64, &str)] = &[
     (190, "sys_spu_thread_write_spu_mb"),
     (191, "sys_spu_thread_connect_event"),
     (251, "sys_spu_thread_group_connect_event_all_threads"),
-    (801, "sys_fs_open"),
-    (802, "sys_fs_read"),
-    (803, "sys_fs_write"),
-    (804, "sys_fs_close"),
-    (805, "sys_fs_opendir"),
-    (806, "sys_fs_readdir"),
-    (807, "sys_fs_closedir"),
-    (808, "sys_fs_stat"),
-    (809, "sys_fs_fstat"),
-    (811, "sys_fs_mkdir"),
-    (812, "sys_fs_rename"),
-    (813, "sys_fs_rmdir"),
-    (814, "sys_fs_unlink"),
-    (818, "sys_fs_lseek"),
-    (820, "sys_fs_fsync"),
-    (831, "sys_fs_truncate"),
-    (832, "sys_fs_ftruncate"),
 ];
 
 /// The name of a system call that has no implementation.

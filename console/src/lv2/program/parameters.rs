@@ -28,6 +28,19 @@ pub struct ProcessParameters {
     pub malloc_page_size: u32,
 }
 
+impl Default for ProcessParameters {
+    /// What LV2 takes for a program that says nothing (as a console's tests show: the
+    /// version is unknown).
+    fn default() -> Self {
+        Self {
+            sdk_version: u32::MAX,
+            priority: 1001,
+            stack_size: 1 << 20,
+            malloc_page_size: 1 << 20,
+        }
+    }
+}
+
 fn word(bytes: &[u8], index: usize) -> Option<u32> {
     let bytes = bytes.get(4 * index..)?.first_chunk::<4>()?;
     Some(u32::from_be_bytes(*bytes))
@@ -43,6 +56,9 @@ fn value(field: &'static str, found: u32, expected: &'static str) -> ProgramErro
 
 pub(super) fn process(headers: &Headers<'_>) -> Result<ProcessParameters, ProgramError> {
     let bytes = headers.process()?;
+    if bytes.is_empty() {
+        return Ok(ProcessParameters::default());
+    }
     let field = |index| {
         word(bytes, index).ok_or(ProgramError::Elf {
             field: "process parameters",
