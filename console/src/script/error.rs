@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Button, MOST_FRAMES};
+use crate::display::Mode;
 
 /// A script that cannot be read: which line, and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,14 @@ pub enum Reason {
     Control(char),
     /// Something else than `idle` follows `until`.
     Idle(String),
+    /// Something else stands where one of two words was expected.
+    Either(String, [&'static str; 2]),
+    /// Something else stands where a display mode was expected.
+    Mode(String),
+    /// Something else stands where a shape of that mode's picture was expected.
+    Shape(String, Mode),
+    /// The command follows the one that ends the program, in this line.
+    AfterExit(usize),
     /// Something else stands where the name of a screen was expected.
     Name(String),
     /// The name of a screen stands in an earlier line already.
@@ -71,7 +80,8 @@ impl fmt::Display for Reason {
             Reason::NotText => f.write_str("expected UTF-8 text"),
             Reason::Command(word) => write!(
                 f,
-                "{} where one of wait, press, hold, type, until and shot was expected",
+                "{} where one of wait, press, hold, type, until, at, shot, menu, pad, mode and \
+                 exit was expected",
                 found(word)
             ),
             Reason::Button(word) => {
@@ -107,6 +117,30 @@ impl fmt::Display for Reason {
                 u32::from(*character)
             ),
             Reason::Idle(word) => write!(f, "{} where idle was expected", found(word)),
+            Reason::Either(word, [yes, no]) => {
+                write!(f, "{} where {yes} or {no} was expected", found(word))
+            }
+            Reason::Mode(word) => {
+                write!(f, "{} where a display mode was expected:", found(word))?;
+                for mode in Mode::ALL {
+                    write!(f, " {mode}")?;
+                }
+                Ok(())
+            }
+            Reason::Shape(word, mode) if mode.may_be_narrow() => {
+                write!(f, "{} where 16:9 or 4:3 was expected", found(word))
+            }
+            Reason::Shape(word, mode) => {
+                write!(
+                    f,
+                    "{} where 16:9 was expected, the shape of {mode}",
+                    found(word)
+                )
+            }
+            Reason::AfterExit(line) => write!(
+                f,
+                "the program is ended in line {line}, no command was expected after it"
+            ),
             Reason::Name(word) => write!(
                 f,
                 "{} where the screen's name was expected: up to 64 of a-z A-Z 0-9 - and _",

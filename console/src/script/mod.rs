@@ -9,7 +9,12 @@
 //! type "Hello\n"          # on a USB keyboard; \n is its enter key
 //! until idle              # until the machine has nothing to do any more
 //! until idle 600          # … and an error if that takes longer than 600 frames
+//! at 900                  # until so many frames were shown after the first one
 //! shot keyboard           # keeps what is on the screen as keyboard.png
+//! menu open               # the system's menu has pads and keyboards, until "menu close"
+//! pad disconnect          # the pad is pulled out, until "pad connect"
+//! mode 480p 4:3           # another television; 16:9 where nothing is said
+//! exit                    # the user ends the program: the last command
 //! ```
 //!
 //! [`Script::parse`] reads them, a [`Player`] turns them into one frame of input after the
@@ -20,9 +25,11 @@ mod error;
 mod parse;
 mod player;
 
+use crate::display::Television;
+
 pub use button::Button;
 pub use error::{Reason, ScriptError};
-pub use player::{Cue, Player, TimedOut, Typed};
+pub use player::{Cue, PlayError, Player, Typed};
 
 /// The most frames that a command may take: ten hours.
 pub const MOST_FRAMES: u32 = 10 * 60 * 60 * 60;
@@ -43,8 +50,18 @@ pub enum Command {
     Type(String),
     /// Frames with nothing pressed until the machine is idle; an error after so many.
     UntilIdle(u32),
+    /// Frames with nothing pressed until so many were shown after the first one.
+    At(u32),
     /// Keeps what is on the screen under this name.
     Shot(String),
+    /// The system's menu opens, or closes.
+    Menu(bool),
+    /// The pad is plugged in, or pulled out.
+    Pad(bool),
+    /// The television changes.
+    Mode(Television),
+    /// The user ends the program.
+    Exit,
 }
 
 /// A command and where it stands.

@@ -5,6 +5,7 @@ use std::str::Chars;
 
 use super::error::{Reason, ScriptError};
 use super::{Button, Command, MOST_FRAMES, PATIENCE, Script, Step};
+use crate::display::{Mode, Television};
 
 /// The longest name of a screen.
 const LONGEST_NAME: usize = 64;
@@ -23,6 +24,13 @@ impl Script {
             let Some(command) = command(text).map_err(error)? else {
                 continue;
             };
+            if let Some(Step {
+                line: exit,
+                command: Command::Exit,
+            }) = steps.last()
+            {
+                return Err(error(Reason::AfterExit(*exit)));
+            }
             if let Command::Shot(name) = &command {
                 // Names that differ in case alone are one file on some systems.
                 if let Some(earlier) = names.insert(name.to_ascii_lowercase(), line) {
@@ -57,7 +65,12 @@ fn command(line: &str) -> Result<Option<Command>, Reason> {
             };
             Command::UntilIdle(frames)
         }
+        "at" => Command::At(rest.frames()?),
         "shot" => Command::Shot(rest.name()?),
+        "menu" => Command::Menu(rest.either("open", "close")?),
+        "pad" => Command::Pad(rest.either("connect", "disconnect")?),
+        "mode" => Command::Mode(rest.television()?),
+        "exit" => Command::Exit,
         other => return Err(Reason::Command(other.into())),
     };
     rest.end()?;
@@ -102,6 +115,26 @@ impl<'a> Rest<'a> {
             Ok(frames) if (1..=MOST_FRAMES).contains(&frames) => Ok(frames),
             _ => Err(Reason::Frames(word.into())),
         }
+    }
+
+    /// Whether the next word is the first of the two.
+    fn either(&mut self, yes: &'static str, no: &'static str) -> Result<bool, Reason> {
+        match self.word() {
+            word if word == yes => Ok(true),
+            word if word == no => Ok(false),
+            word => Err(Reason::Either(word.into(), [yes, no])),
+        }
+    }
+
+    fn television(&mut self) -> Result<Television, Reason> {
+        let word = self.word();
+        let mode = Mode::from_name(word).ok_or_else(|| Reason::Mode(word.into()))?;
+        let wide = match self.word() {
+            "" | "16:9" => true,
+            "4:3" if mode.may_be_narrow() => false,
+            word => return Err(Reason::Shape(word.into(), mode)),
+        };
+        Ok(Television { mode, wide })
     }
 
     fn button(&mut self) -> Result<Button, Reason> {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::display::Mode;
 
 fn parse(text: &str) -> Result<Vec<Command>, String> {
     match Script::parse(text.as_bytes()) {
@@ -22,7 +23,14 @@ fn written(command: &Command) -> String {
             format!("type \"{}\"", text.replace('\n', "\\n"))
         }
         Command::UntilIdle(frames) => format!("until idle {frames}"),
+        Command::At(frame) => format!("at {frame}"),
         Command::Shot(name) => format!("shot {name}"),
+        Command::Menu(open) => format!("menu {}", if *open { "open" } else { "close" }),
+        Command::Pad(true) => "pad connect".into(),
+        Command::Pad(false) => "pad disconnect".into(),
+        Command::Mode(Television { mode, wide: true }) => format!("mode {mode}"),
+        Command::Mode(Television { mode, wide: false }) => format!("mode {mode} 4:3"),
+        Command::Exit => "exit".into(),
     }
 }
 
@@ -35,6 +43,10 @@ fn commands() -> impl Strategy<Value = Vec<Command>> {
         (button(), frames()).prop_map(|(button, frames)| Command::Hold(button, frames)),
         "([^\\p{Cc}]|\n){0,20}".prop_map(Command::Type),
         frames().prop_map(Command::UntilIdle),
+        any::<bool>().prop_map(Command::Menu),
+        any::<bool>().prop_map(Command::Pad),
+        prop::sample::select(Mode::ALL.to_vec())
+            .prop_map(|mode| Command::Mode(Television { mode, wide: true })),
     ];
     prop::collection::vec(command, 0..20)
 }
@@ -64,6 +76,7 @@ proptest! {
         words in prop::collection::vec(
             prop::sample::select(vec![
                 "wait", "press", "hold", "type", "until", "idle", "shot", "cross", "l1", "3",
+                "at", "menu", "open", "pad", "connect", "mode", "480p", "4:3", "exit",
                 "-1", "99999999999", "\"a\"", "\"", "\\", "#", "\n", "name",
             ]),
             0..12,
@@ -89,7 +102,12 @@ proptest! {
         let script = Script { steps: steps.collect() };
         let mut player = Player::new(&script);
         let (mut frames, mut held, mut typed) = (0u32, 0u32, 0usize);
-        while let Cue::Frame { held: button, typed: key } = player.next(true).unwrap() {
+        loop {
+            let (button, key) = match player.next(true).unwrap() {
+                Cue::Frame { held, typed } => (held, typed),
+                Cue::End => break,
+                _ => continue,
+            };
             frames += 1;
             held += u32::from(button.is_some());
             typed += usize::from(key.is_some());
@@ -101,7 +119,7 @@ proptest! {
             Command::Hold(_, frames) => frames + 2,
             Command::Type(text) => text.chars().count() as u32,
             Command::UntilIdle(_) => 1,
-            Command::Shot(_) => 0,
+            _ => 0,
         }));
         prop_assert_eq!(held, sum(|command| match command {
             Command::Press(_) => 2,
@@ -120,7 +138,8 @@ fn errors_name_line_and_expectation() {
     let error = |text: &str| parse(text).unwrap_err();
     assert_eq!(
         error("wait 1\njump"),
-        "line 2: \"jump\" stands where one of wait, press, hold, type, until and shot was expected"
+        "line 2: \"jump\" stands where one of wait, press, hold, type, until, at, shot, \
+         menu, pad, mode and exit was expected"
     );
     assert!(
         error("\n\npress").starts_with("line 3: the line ends where a button was expected: cross")
@@ -136,6 +155,15 @@ fn errors_name_line_and_expectation() {
     assert!(error("type \"\\t\"").contains("\"t\" stands after a backslash"));
     assert!(error("type \"a\tb\"").contains("control character U+0009"));
     assert!(error("until done").contains("where idle was expected"));
+    assert!(error("menu up").contains("\"up\" stands where open or close was expected"));
+    assert!(error("pad").contains("the line ends where connect or disconnect"));
+    assert!(error("mode 1080i").contains("a display mode was expected: 1080p 720p 576p 480p"));
+    assert!(error("mode 720p 4:3").contains("where 16:9 was expected, the shape of 720p"));
+    assert!(error("mode 480p wide").contains("where 16:9 or 4:3 was expected"));
+    assert_eq!(
+        error("exit\nwait 1"),
+        "line 2: the program is ended in line 1, no command was expected after it"
+    );
     assert!(error("shot a/b").contains("the screen's name was expected"));
     assert_eq!(
         error("shot a\nshot A"),
@@ -170,4 +198,34 @@ fn waiting_for_idle_ends_with_it_or_with_patience() {
     }
     let error = player.next(false).unwrap_err();
     assert_eq!(error.to_string(), "line 2: not idle after 5 frames");
+}
+
+#[test]
+fn frames_are_counted_from_the_first_one() {
+    let script = Script::parse(b"wait 2\nmenu open\nat 5\nat 5\nmode 576p 4:3\nat 4").unwrap();
+    let mut player = Player::new(&script);
+    let mut cues = Vec::new();
+    let error = loop {
+        match player.next(true) {
+            Ok(cue) => cues.push(cue),
+            Err(error) => break error,
+        }
+    };
+    let nothing = Cue::Frame {
+        held: None,
+        typed: None,
+    };
+    let television = Television {
+        mode: Mode::P576,
+        wide: false,
+    };
+    let mut expected = vec![nothing; 5];
+    expected.insert(2, Cue::Menu(true));
+    expected.push(Cue::Mode(television));
+    assert_eq!(cues, expected);
+    assert_eq!(
+        error.to_string(),
+        "line 6: frame 4 has passed, 5 were shown already"
+    );
+    assert_eq!(player.step().unwrap().line, 6);
 }

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::transcript::{Entry, TranscriptWriter};
-use app::{App, Flow};
+use app::{App, Flow, Platform};
 use console::artefact;
+use console::display::Television;
 use console::script::{Cue, Player, Script};
-use render::Display;
+use render::{Aspect, Display};
 use render::text::Family;
 
 use crate::arguments::Preview;
@@ -105,7 +106,7 @@ impl Run<'_> {
                 Cue::Shot(name) => {
                     let picture = match &mut picture {
                         Some(picture) => picture,
-                        empty => empty.insert(Picture::new(family.clone(), self.display)?),
+                        empty => empty.insert(Picture::new(family.clone(), platform.display())?),
                     };
                     let path = self.frames.join(format!("{name}.png"));
                     let frame = picture.draw(app.scene())?;
@@ -113,7 +114,13 @@ impl Run<'_> {
                     artefact::write(&path, &png).map_err(|error| Failure::file(&path, error))?;
                     shots.push(path);
                 }
-                Cue::End => break,
+                Cue::Menu(open) => platform.set_menu(open),
+                Cue::Pad(there) => platform.set_pad(there),
+                Cue::Mode(television) => {
+                    platform.set_display(display(television), &family)?;
+                    picture = None;
+                }
+                Cue::Exit | Cue::End => break,
             }
         }
         platform.exit();
@@ -121,6 +128,17 @@ impl Run<'_> {
         transcript.finish()?;
         Ok(shots)
     }
+}
+
+/// The display of a television.
+fn display(television: Television) -> Display {
+    let (width, height) = television.mode.size();
+    let aspect = match television.wide {
+        true => Aspect::Wide,
+        false => Aspect::Standard,
+    };
+    // No mode has more than 1920 pixels in a row.
+    Display::new(width as u16, height as u16, aspect)
 }
 
 /// The text that was shown, on its way out.

@@ -1,5 +1,6 @@
 //! The machine without a window: simulated time, input by the script.
 
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use console::script::{self, Typed};
 use render::Display;
 use render::picture::Picture;
 use render::scene::Scene;
+use render::text::Family;
 
 use super::pace::{Frames, pace};
 use crate::engine::{Factory, Share};
@@ -38,6 +40,10 @@ pub struct Headless {
     pub draws: Option<Picture>,
     frame: u64,
     input: Input,
+    /// The system's menu has the player's attention, so that no input counts.
+    menu: bool,
+    /// Whether there is a pad; the keyboard is always there.
+    pad: bool,
     exit: bool,
     begun: Instant,
     seeds: u64,
@@ -66,6 +72,8 @@ impl Headless {
             draws: None,
             frame: 0,
             input: Input::default(),
+            menu: false,
+            pad: true,
             exit: false,
             begun: Instant::now(),
             seeds: 0,
@@ -76,6 +84,10 @@ impl Headless {
 
     /// The input of the next frame.
     pub fn set_input(&mut self, held: Option<script::Button>, typed: Option<Typed>) {
+        if self.menu {
+            return;
+        }
+        let held = held.filter(|_| self.pad);
         let pressed = held.and_then(|button| Button::from_name(button.name()));
         self.input = Input {
             pad: Pad {
@@ -90,6 +102,25 @@ impl Headless {
                 .into_iter()
                 .collect(),
         };
+    }
+
+    /// The system's menu opens, or closes.
+    pub fn set_menu(&mut self, open: bool) {
+        self.menu = open;
+    }
+
+    /// The pad is plugged in, or pulled out.
+    pub fn set_pad(&mut self, there: bool) {
+        self.pad = there;
+    }
+
+    /// Another television is plugged in.
+    pub fn set_display(&mut self, display: Display, family: &Arc<Family>) -> Result<(), Failure> {
+        self.display = display;
+        if let Some(picture) = &mut self.draws {
+            *picture = Picture::new(family.clone(), display)?;
+        }
+        Ok(())
     }
 
     /// The app is to end with the next frame.
