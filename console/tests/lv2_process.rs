@@ -203,3 +203,28 @@ fn time_is_the_clocks() {
     let parts = code(&[&call(147, &[]), &exit_with_result()]);
     assert_eq!(run(&parts).0, Outcome::Exited(79_800_000));
 }
+
+#[test]
+fn a_run_pauses_where_it_is_asked_to() {
+    // A loop, then one that sleeps for a second.
+    for (parts, end) in [
+        (code(&[&[LOOP]]), Outcome::Limit),
+        (
+            code(&[&call(142, &[1]), &exit_with_result()]),
+            Outcome::Exited(0),
+        ),
+    ] {
+        let mut machine = start(&parts);
+        let mut seen = Seen::default();
+        for cycle in [1_000, 100_000] {
+            machine.pause_at(Some(cycle));
+            assert_eq!(machine.run(u64::MAX, &mut seen), Outcome::Paused);
+            assert_eq!(machine.cycles(), cycle);
+        }
+        assert_eq!(machine.run(1_000_000, &mut seen), end);
+    }
+    let mut waits = start(&code(&[&[add(3, 0, -1)], &call(141, &[])]));
+    waits.pause_at(Some(u64::MAX));
+    let outcome = waits.run(u64::MAX, &mut Seen::default());
+    assert_eq!(outcome, Outcome::Deadlock);
+}

@@ -10,6 +10,7 @@ use super::guest::GuestCall;
 use super::input::Input;
 use super::memory::UserMemory;
 use super::object::Objects;
+use super::pause::Pause;
 use super::program::{ProcessParameters, Tls};
 use super::start::stub_of;
 use super::system::{Dialog, System};
@@ -60,6 +61,8 @@ pub enum Outcome {
     NoThreads,
     /// As many instructions as asked for were executed.
     Limit,
+    /// It was asked to [pause](Machine::pause_at) here; the next run goes on.
+    Paused,
 }
 
 /// A process, from its start to its end.
@@ -76,6 +79,7 @@ pub struct Machine {
     pub(super) input: Input,
     pub(super) modules: Modules,
     pub(super) imports: Vec<Callee>,
+    pub(super) pause: Pause,
     clock: u64,
     recent: VecDeque<Record>,
     ran_last: u64,
@@ -101,6 +105,7 @@ impl Machine {
             input: Input::default(),
             modules: Modules::default(),
             imports,
+            pause: Pause::default(),
             clock: 0,
             recent: VecDeque::new(),
             ran_last: 0,
@@ -158,13 +163,18 @@ impl Machine {
             if let Some(outcome) = self.advance_devices(observer) {
                 return outcome;
             }
+            if self.pause.take(self.clock) {
+                return Outcome::Paused;
+            }
             let event = self.next_event();
+            let nothing_comes = event.is_none();
+            let event = event.into_iter().chain(self.pause.cycle).min();
             let chosen = self.threads.choose();
             if chosen.is_empty() {
                 match event {
-                    Some(cycle) => self.clock = self.clock.max(cycle),
-                    None if self.everyone_ended() => return Outcome::NoThreads,
-                    None => return Outcome::Deadlock,
+                    Some(cycle) if !nothing_comes => self.clock = self.clock.max(cycle),
+                    _ if self.everyone_ended() => return Outcome::NoThreads,
+                    _ => return Outcome::Deadlock,
                 }
                 continue;
             }

@@ -4,6 +4,7 @@
 //! monitor       what a person reads after a crash
 //! machine       one process: the loop over its threads, calls, how it ends
 //!   start         the image, the import stubs and the main thread
+//!   pause         where runs stop to be looked after
 //!   device        what has times of its own, and the clock's next event
 //!   call          system calls and library functions
 //!     guest         functions of the program that library functions call
@@ -46,6 +47,7 @@ mod machine;
 mod memory;
 mod monitor;
 mod object;
+mod pause;
 mod program;
 mod spu;
 mod start;

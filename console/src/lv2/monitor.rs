@@ -36,6 +36,10 @@ impl Machine {
                 );
                 self.last_thread()
             }
+            Outcome::Paused => {
+                line(&mut text, format_args!("the program was stopped"));
+                self.last_thread()
+            }
             Outcome::Limit => {
                 line(
                     &mut text,

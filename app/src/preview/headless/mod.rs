@@ -13,8 +13,8 @@ use app::{App, Flow, Platform};
 use console::artefact;
 use console::display::Television;
 use console::script::{Cue, Player, Script};
-use render::{Aspect, Display};
 use render::text::Family;
+use render::{Aspect, Display};
 
 use crate::arguments::Preview;
 use crate::failure::Failure;
