@@ -14,8 +14,8 @@ use crate::ppu::AccessFault;
 pub struct GuestCall {
     /// Address of its descriptor: code address and TOC, a word each.
     pub descriptor: u32,
-    /// r3 to r6.
-    pub arguments: [u64; 4],
+    /// r3 to r10.
+    pub arguments: [u64; 8],
 }
 
 /// What a library function keeps while it waits for a function of the program.
@@ -75,7 +75,7 @@ impl Machine {
         registers.lr = back;
         registers.gpr[1] = stack;
         registers.gpr[2] = word(4);
-        registers.gpr[3..7].copy_from_slice(&call.arguments);
+        registers.gpr[3..11].copy_from_slice(&call.arguments);
         Ok(())
     }
 

@@ -128,7 +128,7 @@ impl Machine {
             let reply = i64::from(reply as i32) as u64;
             events.call(GuestCall {
                 descriptor,
-                arguments: [reply, user, 0, 0],
+                arguments: [reply, user, 0, 0, 0, 0, 0, 0],
             });
         }
     }

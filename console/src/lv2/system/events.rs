@@ -83,7 +83,7 @@ impl Events {
                     let listeners = self.listeners.iter().flatten();
                     self.due.extend(listeners.map(|listener| GuestCall {
                         descriptor: listener.descriptor,
-                        arguments: [event.status(), 0, listener.user, 0],
+                        arguments: [event.status(), 0, listener.user, 0, 0, 0, 0, 0],
                     }));
                 }
             }
