@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 
 use llama::bundle::{self, BundleError, Contents};
 use llama::checkpoint::{Checkpoint, CheckpointError, Format};
@@ -64,6 +65,19 @@ pub fn convert(
         out.write_all(part).map_err(Error::Io)
     })?;
     Ok((contents.format, size))
+}
+
+/// The name of a model whose file has this name.
+pub fn name_of(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+impl Error {
+    /// Whether it is the tokenizer's fault, not that of the checkpoint.
+    pub fn is_of_tokenizer(&self) -> bool {
+        matches!(self, Self::Bundle(BundleError::Tokenizer(_)))
+    }
 }
 
 impl Target {

@@ -28,6 +28,8 @@ pub mod resolution {
 pub mod sound {
     /// Two channels of linear PCM, which every console can play.
     pub const LPCM_2: u32 = 1;
+    /// A bit that PSL1GHT sets in its programs; what it means is not known.
+    pub const OF_PSL1GHT: u32 = 2;
     /// Six channels of linear PCM.
     pub const LPCM_5_1: u32 = 4;
     /// Eight channels of linear PCM.
@@ -37,7 +39,7 @@ pub mod sound {
     /// DTS, six channels.
     pub const DTS_5_1: u32 = 512;
     /// All bits that are known.
-    pub const ALL: u32 = LPCM_2 | LPCM_5_1 | LPCM_7_1 | DOLBY_5_1 | DTS_5_1;
+    pub const ALL: u32 = LPCM_2 | OF_PSL1GHT | LPCM_5_1 | LPCM_7_1 | DOLBY_5_1 | DTS_5_1;
 }
 
 /// How the XMB wants a parameter to look.
@@ -161,7 +163,7 @@ static ALL: [Parameter; 12] = [
         "SOUND_FORMAT",
         true,
         |bits| bits & sound::LPCM_2 != 0 && bits & !sound::ALL == 0,
-        "bit 0 (stereo) and no other bits than 0x315",
+        "bit 0 (stereo) and no other bits than 0x317",
     ),
     text(
         "TITLE",

@@ -3,14 +3,47 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use package::identifiers::ContentId;
+use package::identifiers::{ContentId, TitleId};
 
-/// Makes, reads and sends the files that a PS3 program comes in.
+/// Builds StoryCell's package for the PS3; makes, reads and sends such files.
+///
+/// Without a command, the program is built for the PPU and packed with pictures, sound and a model
+/// into target/storycell.pkg, which the XMB installs with "Install Package Files".
 #[derive(Parser)]
-#[command(version, about)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub build: Build,
+}
+
+#[derive(Args)]
+pub struct Build {
+    /// Build this example of psl1ght-rs instead, into target/NAME.pkg
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["model", "tokenizer"])]
+    pub example: Option<String>,
+    /// The package to be written [default: storycell.pkg in the target folder]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The title, four capitals and five digits; it is the folder on the console, too
+    #[arg(long, value_name = "ID")]
+    pub title_id: Option<TitleId>,
+    /// 36 characters as in UP0001-NPEB00001_00-0123456789ABCDEF
+    #[arg(long, value_name = "ID")]
+    pub content_id: Option<ContentId>,
+    /// Pack this model instead of the built-in one: a file of convert-model, or a checkpoint of
+    /// llama2.c with --tokenizer
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// The checkpoint's tokenizer
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub tokenizer: Option<PathBuf>,
+    #[command(flatten)]
+    pub keys: Keys,
+    /// The curves that the keys are of, in the format of scetool: the program is signed, too
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    pub curves: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use package::keys::{Curve, KeyFile, Use};
-use package::pkg::{self, Builder, Package, RetailKey, Settings};
+use package::keys::Use;
+use package::pkg::{self, Builder, Package, Settings};
 use package::self_file::{Wrapping, sign, wrap};
 use package::whole_file;
 use pkg_build::model::{self, Target};
@@ -13,6 +13,7 @@ use pkg_build::ps3load::{Message, Timeouts};
 
 use crate::arguments::{ConvertModel, Extract, Format, Keys, MakeSelf, Pack, Send};
 use crate::failure::Failure;
+use crate::keys;
 use crate::progress::Progress;
 
 pub fn extract(arguments: &Extract) -> Result<(), Failure> {
@@ -37,7 +38,7 @@ pub fn extract(arguments: &Extract) -> Result<(), Failure> {
 pub fn pack(arguments: &Pack) -> Result<(), Failure> {
     let about_folder = || Failure::about(&arguments.folder);
     let settings = Settings {
-        key: package_key(&arguments.keys)?,
+        key: keys::package_key(&arguments.keys)?,
         ..Settings::program(arguments.content_id.clone())
     };
     let mut builder = Builder::new();
@@ -54,40 +55,24 @@ pub fn pack(arguments: &Pack) -> Result<(), Failure> {
 
 pub fn make_self(arguments: &MakeSelf) -> Result<(), Failure> {
     let elf = whole_file::read(&arguments.elf).map_err(Failure::about(&arguments.elf))?;
+    let content_id = arguments.content_id.as_ref();
     let made = match (&arguments.keys, &arguments.curves) {
-        (Some(keys), Some(curves)) => signed(arguments, &elf, keys, curves)?,
-        _ => {
-            let wrapping = match &arguments.content_id {
-                Some(content_id) => Wrapping::Package(content_id),
-                None => Wrapping::Plain,
+        (Some(keys), Some(curves)) => {
+            let purpose = match content_id {
+                Some(_) => Use::PackageProgram,
+                None => Use::Program,
             };
-            wrap(&elf, wrapping).map_err(Failure::about(&arguments.elf))?
+            let (keys, curve) = keys::signing_keys(keys, curves, purpose)?;
+            // The console compares the name that the program has in its package.
+            let name = arguments.output.file_name().unwrap_or_default();
+            let name = name.to_string_lossy();
+            let package = content_id.map(|id| (id, &*name));
+            sign(&elf, package, &keys, &curve)
         }
+        _ => wrap(&elf, content_id.map_or(Wrapping::Plain, Wrapping::Package)),
     };
+    let made = made.map_err(Failure::about(&arguments.elf))?;
     whole_file::create_with(&arguments.output, &made).map_err(Failure::about(&arguments.output))
-}
-
-fn signed(
-    arguments: &MakeSelf,
-    elf: &[u8],
-    keys: &Path,
-    curves: &Path,
-) -> Result<Vec<u8>, Failure> {
-    let purpose = match arguments.content_id {
-        Some(_) => Use::PackageProgram,
-        None => Use::Program,
-    };
-    let bytes = whole_file::read(keys).map_err(Failure::about(keys))?;
-    let signing = KeyFile::parse(&bytes)
-        .and_then(|file| file.signing_keys(purpose))
-        .map_err(Failure::about(keys))?;
-    let bytes = whole_file::read(curves).map_err(Failure::about(curves))?;
-    let curve = Curve::from_file(&bytes, signing.curve).map_err(Failure::about(curves))?;
-    // The console compares the name that the program has in its package.
-    let name = arguments.output.file_name().unwrap_or_default();
-    let name = name.to_string_lossy();
-    let package = arguments.content_id.as_ref().map(|id| (id, &*name));
-    sign(elf, package, &signing, &curve).map_err(Failure::about(&arguments.elf))
 }
 
 pub fn convert_model(arguments: &ConvertModel) -> Result<(), Failure> {
@@ -102,14 +87,8 @@ pub fn convert_model(arguments: &ConvertModel) -> Result<(), Failure> {
     let model = whole_file::read(path).map_err(Failure::about(path))?;
     let tokenizer =
         whole_file::read(&arguments.tokenizer).map_err(Failure::about(&arguments.tokenizer))?;
-    let name = match &arguments.name {
-        Some(name) => name.clone(),
-        None => path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
-    };
+    let name = arguments.name.clone();
+    let name = name.unwrap_or_else(|| model::name_of(path));
     whole_file::create(&arguments.output, |out| {
         model::convert(&model, &tokenizer, &name, target, out).map(|_| ())
     })
@@ -117,7 +96,7 @@ pub fn convert_model(arguments: &ConvertModel) -> Result<(), Failure> {
         // A damaged tokenizer is not the checkpoint's fault, nor a full disk.
         let file = match &error {
             model::Error::Io(_) => &arguments.output,
-            model::Error::Bundle(llama::bundle::BundleError::Tokenizer(_)) => &arguments.tokenizer,
+            error if error.is_of_tokenizer() => &arguments.tokenizer,
             _ => path,
         };
         Failure::about(file)(error)
@@ -142,16 +121,7 @@ pub fn send(arguments: &Send) -> Result<(), Failure> {
 
 /// Opens a package, with the key of the key file where there is one.
 pub fn open_package(path: &Path, keys: &Keys) -> Result<Package<BufReader<File>>, Failure> {
-    let key = package_key(keys)?;
+    let key = keys::package_key(keys)?;
     let file = File::open(path).map_err(Failure::about(path))?;
     Package::open(BufReader::new(file), key).map_err(Failure::about(path))
-}
-
-fn package_key(keys: &Keys) -> Result<Option<RetailKey>, Failure> {
-    let Some(path) = &keys.keys else {
-        return Ok(None);
-    };
-    let bytes = whole_file::read(path).map_err(Failure::about(path))?;
-    let file = KeyFile::parse(&bytes).map_err(Failure::about(path))?;
-    file.package_key().map(Some).map_err(Failure::about(path))
 }

@@ -1,13 +1,16 @@
-//! The command line: packages, SELFs and models are made, looked into and sent to a console.
+//! The command line: the package of StoryCell; packages, SELFs and models made, looked into and sent
+//! to a console.
 //!
 //! Exit codes: 0 done; 1 the work failed, and one line on standard error says what and which
 //! file; 2 wrong usage.
 
 mod arguments;
+mod build;
 mod commands;
 mod elf;
 mod failure;
 mod inspect;
+mod keys;
 mod progress;
 
 use std::process::ExitCode;
@@ -17,14 +20,16 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Elf(elf) => elf::run(elf),
-        Command::Inspect(inspect) => inspect::run(&inspect),
-        Command::Extract(extract) => commands::extract(&extract),
-        Command::Pack(pack) => commands::pack(&pack),
-        Command::MakeSelf(make) => commands::make_self(&make),
-        Command::ConvertModel(convert) => commands::convert_model(&convert),
-        Command::Send(send) => commands::send(&send),
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        None => build::run(arguments.build),
+        Some(Command::Elf(elf)) => elf::run(elf),
+        Some(Command::Inspect(inspect)) => inspect::run(&inspect),
+        Some(Command::Extract(extract)) => commands::extract(&extract),
+        Some(Command::Pack(pack)) => commands::pack(&pack),
+        Some(Command::MakeSelf(make)) => commands::make_self(&make),
+        Some(Command::ConvertModel(convert)) => commands::convert_model(&convert),
+        Some(Command::Send(send)) => commands::send(&send),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
