@@ -1,16 +1,25 @@
 //! `console test`: runs one program and gives what it wrote and how it ended.
 
+use std::error::Error;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use console::lv2::{Machine, Observer, Outcome, Program, Record};
+use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record};
+use package::self_file::{self, SelfFile};
 
 /// What to run, and for how long.
 #[derive(clap::Args)]
 pub struct Test {
-    /// The program: an ELF for the PPU
+    /// The program: an ELF for the PPU, or a SELF that is not encrypted
     file: PathBuf,
+    /// A folder that the program may change, as /dev_usb000=some/folder. Without it,
+    /// /app_home is the program's own folder, read-only, and /dev_hdd0 is empty and in memory
+    #[arg(long = "dir", value_name = "GUEST=HOST", value_parser = mount)]
+    dirs: Vec<Mount>,
+    /// A file whose content the program can read from its terminal
+    #[arg(long)]
+    input: Option<PathBuf>,
     /// Most instructions that it may execute
     #[arg(long, default_value_t = 10_000_000_000)]
     limit: u64,
@@ -22,12 +31,38 @@ pub struct Test {
 struct Terminal {
     trace: bool,
     broken: bool,
+    input: std::collections::VecDeque<u8>,
+}
+
+fn mount(text: &str) -> Result<Mount, String> {
+    match text.split_once('=') {
+        Some((guest, host)) if guest.starts_with('/') && !host.is_empty() => {
+            Ok(Mount::folder(guest, host))
+        }
+        _ => Err("expected /GUEST=HOST".into()),
+    }
+}
+
+/// The ELF in a file.
+fn elf(bytes: &[u8]) -> Result<&[u8], self_file::Error> {
+    match bytes.starts_with(&self_file::MAGIC) {
+        true => Ok(SelfFile::parse(bytes)?.elf()?.bytes),
+        false => Ok(bytes),
+    }
 }
 
 impl Observer for Terminal {
     fn tty(&mut self, _: u32, text: &[u8]) {
         let mut to = std::io::stdout().lock();
         self.broken |= to.write_all(text).and_then(|()| to.flush()).is_err();
+    }
+
+    fn tty_input(&mut self, _: u32, into: &mut [u8]) -> usize {
+        let size = into.len().min(self.input.len());
+        for (place, byte) in into.iter_mut().zip(self.input.drain(..size)) {
+            *place = byte;
+        }
+        size
     }
 
     fn unknown(&mut self, call: &Record) {
@@ -60,15 +95,43 @@ impl Test {
         }
     }
 
-    fn outcome(&self) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    /// The devices that the program has.
+    fn mounts(&self) -> Vec<Mount> {
+        let folder = match self.file.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let own = [
+            Mount {
+                read_only: true,
+                ..Mount::folder("/app_home", folder)
+            },
+            Mount::memory("/dev_hdd0"),
+        ];
+        let asked = |mount: &Mount| self.dirs.iter().any(|dir| dir.path == mount.path);
+        let own = own.into_iter().filter(|mount| !asked(mount));
+        own.chain(self.dirs.iter().cloned()).collect()
+    }
+
+    fn outcome(&self) -> Result<ExitCode, Box<dyn Error>> {
         let bytes = std::fs::read(&self.file)?;
-        let program = Program::read(&bytes)?;
+        let program = Program::read(elf(&bytes)?)?;
         let name = self.file.file_name().unwrap_or_default();
         let path = format!("/app_home/{}", name.to_string_lossy());
         let mut machine = Machine::start(&program, &[path.as_bytes()])?;
+        for mount in self.mounts() {
+            machine.mount(&mount)?;
+        }
+        let input = match &self.input {
+            Some(file) => {
+                std::fs::read(file).map_err(|why| format!("{}: {why}", file.display()))?
+            }
+            None => Vec::new(),
+        };
         let mut terminal = Terminal {
             trace: self.trace,
             broken: false,
+            input: input.into(),
         };
         let outcome = machine.run(self.limit, &mut terminal);
         if terminal.broken {

@@ -5,6 +5,7 @@ mod lv2_support;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use lv2_support::Arg::{At, Is};
 use lv2_support::*;
 
 fn test(file: &Path, options: &[&str]) -> Output {
@@ -44,6 +45,51 @@ fn text_status_and_errors_go_where_they_belong() {
 
     std::fs::write(&file, code(&[&call(22, &[300])]).elf()).unwrap();
     assert_eq!(test(&file, &[]).status.code(), Some(255));
+}
+
+#[test]
+fn a_program_has_its_folder_its_input_and_what_is_mounted() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, typed, disk] = ["a.self", "typed", "disk"].map(|name| folder.path().join(name));
+    std::fs::create_dir(&disk).unwrap();
+    std::fs::write(&typed, "hello").unwrap();
+    // It makes /dev_usb000/x, /app_home/x and /dev_hdd0/x, and writes what was typed.
+    let mut parts = code(&[
+        &call(811, &[OWN, 0o777]),
+        &[add(30, 3, 0)],
+        &call(811, &[OWN + 0x20, 0o777]),
+        &[add(29, 3, 0)],
+        &call(811, &[OWN + 0x40, 0o777]),
+        &[add(28, 3, 0)],
+        &call(402, &[0, OWN + 0x80, 0x20, OWN + 0x60]),
+        &call_with(
+            403,
+            &[Is(0), Is(OWN + 0x80), At(OWN + 0x60), Is(OWN + 0x64)],
+        ),
+        // rlwinm r3,r29,16,24,31: 1 where the second failed; or r3,r3,r30; or r3,r3,r28.
+        &[0x57a3863e, 0x7c63f378, 0x7c63e378],
+        &exit_with_result(),
+    ]);
+    parts.data = b"/dev_usb000/x".to_vec();
+    parts.data.resize(0x20, 0);
+    parts.data.extend(b"/app_home/x");
+    parts.data.resize(0x40, 0);
+    parts.data.extend(b"/dev_hdd0/x");
+    let wrapped = package::self_file::wrap(&parts.elf(), package::self_file::Wrapping::Plain);
+    std::fs::write(&file, wrapped.unwrap()).unwrap();
+    let dir = format!("/dev_usb000={}", disk.display());
+    let output = test(&file, &["--dir", &dir, "--input", typed.to_str().unwrap()]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "hello");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(disk.join("x").is_dir());
+    assert!(!folder.path().join("x").exists());
+    for wrong in ["dev_usb000=x", "/dev_usb000", "/dev_usb000="] {
+        assert_eq!(test(&file, &["--dir", wrong]).status.code(), Some(2));
+    }
+    let output = test(&file, &["--dir", "/dev_usb000=/does/not/exist"]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("/does/not/exist"), "{errors}");
 }
 
 #[test]

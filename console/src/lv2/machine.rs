@@ -26,6 +26,11 @@ const REMEMBERED: usize = 16;
 pub trait Observer {
     /// The program wrote to a channel of its terminal.
     fn tty(&mut self, channel: u32, text: &[u8]);
+    /// The program reads from a channel of its terminal: how many bytes it gets.
+    fn tty_input(&mut self, channel: u32, into: &mut [u8]) -> usize {
+        let _ = (channel, into);
+        0
+    }
     /// The program called something that there is not; it got an error.
     fn unknown(&mut self, call: &Record);
     /// The program had the system show a dialog.
