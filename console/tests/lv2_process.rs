@@ -19,6 +19,7 @@ fn a_process_starts_with_its_registers_and_arguments() {
         (u64::from(CODE), 0x1234_5678)
     );
     assert_eq!(registers.gpr[1] % 16, 0);
+    assert_eq!(registers.cr, 0x2200_0080);
     assert_eq!(registers.gpr[3], 2);
     assert_eq!(
         registers.gpr[7..13],
@@ -147,6 +148,25 @@ fn what_there_is_not_is_named_and_never_succeeds() {
     assert_eq!(outcome, status(Errno::ENOSYS));
     let text = seen.unknown[0].to_string();
     assert!(text.contains("sysPrxForUser.12345678(0x6, "), "{text}");
+}
+
+#[test]
+fn library_functions_leave_how_their_result_compares_with_zero() {
+    for (fnid, arguments, field) in [
+        (0x4f71_72c9, 0, 2),
+        (0x4f71_72c9, 0xd000_0000, 4),
+        (1, 0, 8),
+    ] {
+        let mut parts = code(&[&import(0, &[arguments]), &[TRAP]]);
+        parts.imports = vec![fnid];
+        let (_, _, machine) = run(&parts);
+        let (_, _, _, registers) = machine.threads().next().unwrap();
+        assert_eq!(registers.cr_field(0), field);
+    }
+    // The kernel's calls leave it alone.
+    let (_, _, machine) = run(&code(&[&call(9999, &[]), &[TRAP]]));
+    let (_, _, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(registers.cr, 0x2200_0080);
 }
 
 #[test]

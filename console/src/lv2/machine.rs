@@ -266,7 +266,9 @@ impl Machine {
             observer,
         };
         let result = function(self, &mut caller, result, noted);
-        self.answer(id, result)
+        let next = self.answer(id, result);
+        self.leave_library(id);
+        next
     }
 
     fn call(&mut self, id: u64, now: u64, observer: &mut dyn Observer) -> Next {
@@ -322,7 +324,11 @@ impl Machine {
         if let Ok(Answer::Enter(call)) = result {
             return self.enter(id, callee, arguments, &call);
         }
-        self.answer(id, result)
+        let next = self.answer(id, result);
+        if stub.is_some() {
+            self.leave_library(id);
+        }
+        next
     }
 
     fn enter(&mut self, id: u64, callee: Callee, arguments: [u64; 8], call: &GuestCall) -> Next {
@@ -337,6 +343,17 @@ impl Machine {
             cause: Cause::Access(fault),
         };
         Next::End(Outcome::Fault { thread: id, report })
+    }
+
+    /// Leaves what a library function does not keep as consoles do: condition register field
+    /// 0 says how the result compares with zero (ps3autotests recorded it after
+    /// `sys_lwmutex_unlock`).
+    fn leave_library(&mut self, id: u64) {
+        if let Some(thread) = self.threads.all.get_mut(&id) {
+            let registers = &mut thread.ppu.registers;
+            let result = registers.gpr[3];
+            registers.compare(0, result as i64, 0);
+        }
     }
 
     fn answer(&mut self, id: u64, result: Result<Answer, Errno>) -> Next {

@@ -20,6 +20,9 @@ const SMALLEST_STACK: u64 = 0x1000;
 /// how far r13 points past the block's start, as compilers expect it.
 const LOCAL_HEADER: u64 = 0x30;
 const LOCAL_BIAS: u64 = 0x7000;
+/// The condition register when a console starts a program (ps3autotests recorded fields 0, 1
+/// and 6).
+const FIRST_CONDITION: u32 = 0x2200_0080;
 /// Room above the first stack frame, for the parameters' save area of the ELFv1 ABI.
 const FIRST_FRAME: u64 = 0x80;
 
@@ -94,6 +97,7 @@ impl Machine {
         let mut text = environment + 8;
         let tls = program.tls;
         registers.pc = code.unwrap_or(0).into();
+        registers.cr = FIRST_CONDITION;
         registers.gpr[1] = table - FIRST_FRAME;
         registers.gpr[2] = toc.unwrap_or(0).into();
         registers.gpr[3] = arguments.len() as u64;

@@ -33,10 +33,11 @@
 //! Handbook". All results that these define are exact, with every bit of CR, XER, FPSCR and
 //! VSCR. Where they leave a choice:
 //!
-//! - Estimates (`fres`, `frsqrte`, `vrefp`, `vrsqrtefp`, `vexptefp`, `vlogefp`): the tables
-//!   of the PPE are not public. Results here keep the documented bounds on the error, and no
-//!   more than a few bits beyond, so that a program which leaves out the refinement steps
-//!   shows it. Special operands give what the documents say.
+//! - The scalar estimates (`fres`, `frsqrte`) are those that consoles gave. For the vector
+//!   estimates (`vrefp`, `vrsqrtefp`, `vexptefp`, `vlogefp`) there is no record: results here
+//!   keep the documented bounds on the error, and no more than a few bits beyond, so that a
+//!   program which leaves out the refinement steps shows it. Special operands give what the
+//!   documents say.
 //! - Undefined results are those that the ps3autotests project recorded on a console:
 //!   integer division by zero, and of the most negative number by -1, gives 0; `divw` clears
 //!   the high word, `mulhw`, `fctiw` and `fctiwz` extend the sign to it. Without a record:

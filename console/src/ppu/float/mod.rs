@@ -5,6 +5,7 @@
 //! fpscr     the status and control register
 //! number    the operands: what the bits of a double say
 //! exact     sums, products, quotients and roots that lose nothing that rounding needs
+//! estimate  the tables of reciprocals and their roots
 //! round     an exact value to double or single precision in one rounding
 //! quick     the same for ordinary numbers by the host's arithmetic, with exact errors
 //! status    results and exceptions into the FPSCR
@@ -12,6 +13,7 @@
 //!
 //! Source: "PowerPC User Instruction Set Architecture", version 2.02, chapter 4.
 
+mod estimate;
 mod exact;
 mod fpscr;
 mod number;
@@ -19,6 +21,7 @@ pub(super) mod quick;
 mod round;
 mod status;
 
+pub(super) use estimate::{reciprocal, reciprocal_root};
 pub(super) use exact::Exact;
 pub(super) use fpscr::bit;
 pub use fpscr::{Fpscr, RoundingMode};

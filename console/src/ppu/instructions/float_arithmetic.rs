@@ -2,7 +2,8 @@
 //! for the optional `fsqrt`, `fres`, `frsqrte`, `fsel`).
 
 use super::super::float::{
-    Class, Exact, Format, Operation, bit, infinity, is_nan, quick, unpack, zero,
+    Class, Format, Operation, bit, infinity, is_nan, quick, reciprocal, reciprocal_root, unpack,
+    zero,
 };
 use super::encoding::a;
 use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
@@ -221,23 +222,6 @@ fn negated(fpscr: &mut super::super::float::Fpscr, bits: u64, negate: u64) -> u6
     bits ^ negate
 }
 
-/// Keeps the leading `digits` of a value and cuts off the rest: the error is below
-/// 2^(1 - digits) of the value, and nothing overflows by it.
-fn estimate(value: Exact, digits: u32) -> Exact {
-    let drop = 128 - value.significand.leading_zeros() - digits;
-    let significand = value.significand >> drop;
-    Exact::new(value.sign, value.exponent + drop as i32, significand)
-}
-
-/// Digits of `fres`: the error has to be at most 1/256 of the result.
-const RECIPROCAL_DIGITS: u32 = 10;
-/// Digits of `frsqrte`: the error has to be at most 1/32 of the result.
-const RECIPROCAL_ROOT_DIGITS: u32 = 7;
-
-fn one() -> Exact {
-    Exact::new(false, 0, 1)
-}
-
 fn fres(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let bits = cpu.registers.fpr[w.b()];
     let mut op = operation(cpu, Format::Single);
@@ -246,10 +230,7 @@ fn fres(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
         Class::Nan => op.nan(&[bits], 0),
         Class::Infinity(_) => op.special(zero(sign), 0),
         Class::Zero(_) => op.special(infinity(sign), bit::ZX),
-        Class::Finite(value) => {
-            let quotient = one().over(value);
-            op.estimate(estimate(quotient, RECIPROCAL_DIGITS))
-        }
+        Class::Finite(value) => op.estimate(reciprocal(value)),
     };
     finish(cpu, w, result)
 }
@@ -261,11 +242,7 @@ fn frsqrte(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
         Class::Nan => op.nan(&[bits], 0),
         Class::Infinity(false) => op.special(zero(false), 0),
         Class::Zero(sign) => op.special(infinity(sign), bit::ZX),
-        Class::Finite(value) if !value.sign => {
-            // The divisor has to have at most 53 digits; its error is far below the result's.
-            let root = estimate(value.root(), 53);
-            op.estimate(estimate(one().over(root), RECIPROCAL_ROOT_DIGITS))
-        }
+        Class::Finite(value) if !value.sign => op.estimate(reciprocal_root(value)),
         _ => op.invalid(bit::VXSQRT),
     };
     finish(cpu, w, result)
