@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use console::lv2::{Machine, Observer, Outcome, Program, Record};
+use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record};
 use pkg_build::program::{self, Request, Target, image};
 
 #[derive(Default)]
@@ -33,32 +33,37 @@ fn has_library_source() -> bool {
     })
 }
 
-#[test]
-fn hello_says_what_it_should() {
+/// Builds an example of psl1ght-rs and runs it to its end; what it wrote, `None` where there is
+/// nothing to build it with.
+fn run(example: &str, instructions: u64) -> Option<String> {
     if !has_library_source() {
         let _ = writeln!(
             std::io::stderr(),
-            "SKIPPED hello on the virtual PS3: the toolchain has no component rust-src"
+            "SKIPPED {example} on the virtual PS3: the toolchain has no component rust-src"
         );
-        return;
+        return None;
     }
     let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run_on_console");
     let request = Request {
         workspace: program::workspace().expect("the workspace of this test"),
         target_dir,
         package: "psl1ght-rs".into(),
-        target: Target::Example("hello".into()),
+        target: Target::Example(example.into()),
         features: Vec::new(),
         default_features: true,
         budget: image::BUDGET,
     };
-    let built = program::build(&request, &mut |_| {}).expect("hello builds");
+    let built = program::build(&request, &mut |_| {}).expect("the example builds");
     let bytes = std::fs::read(built.elf).expect("the program that was built");
     let read = Program::read(&bytes).expect("a program that LV2 can start");
-    let mut machine = Machine::start(&read, &[b"/app_home/hello.elf"]).expect("enough memory");
+    let path = format!("/app_home/{example}.elf");
+    let mut machine = Machine::start(&read, &[path.as_bytes()]).expect("enough memory");
+    machine
+        .mount(&Mount::memory("/dev_hdd0"))
+        .expect("an empty disk");
     let mut seen = Seen::default();
-    let outcome = machine.run(10_000_000, &mut seen);
-    let text = String::from_utf8(seen.text).expect("hello writes text");
+    let outcome = machine.run(instructions, &mut seen);
+    let text = String::from_utf8(seen.text).expect("examples write text");
     assert_eq!(
         outcome,
         Outcome::Exited(0),
@@ -66,6 +71,14 @@ fn hello_says_what_it_should() {
         machine.report(&outcome)
     );
     assert_eq!(seen.unknown, Vec::<String>::new());
+    Some(text)
+}
+
+#[test]
+fn hello_says_what_it_should() {
+    let Some(text) = run("hello", 10_000_000) else {
+        return;
+    };
     for line in [
         "hello from Rust on the PPU\n",
         "timebase 79800000 Hz",
@@ -75,4 +88,13 @@ fn hello_says_what_it_should() {
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
+}
+
+#[test]
+fn the_system_is_what_the_userland_says() {
+    let Some(text) = run("self_test", 1_000_000_000) else {
+        return;
+    };
+    assert!(text.ends_with("\n0 failed\n"), "{text}");
+    assert_eq!(text.matches(": as expected\n").count(), 13, "{text}");
 }
