@@ -53,6 +53,70 @@ fn a_stack_that_is_overrun_is_a_fault() {
 }
 
 #[test]
+fn division_by_zero_gives_what_the_console_gives_and_goes_on() {
+    // divw r5,r3,r4; divd r6,r3,r4; divwo. r7,r3,r4 with OV; fdiv f1,f2,f3 of zeros.
+    let (outcome, _, machine) = run(&code(&[
+        &set(3, 7),
+        &set(4, 0),
+        &[0x7ca3_23d6, 0x7cc3_23d2, 0x7ce3_27d7, 0xfc22_1824, TRAP],
+    ]));
+    assert!(matches!(outcome, Outcome::Fault { .. }));
+    let text = machine.report(&outcome);
+    assert!(text.starts_with("trap at pc"), "{text}");
+    let (_, _, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(registers.gpr[5..8], [0, 0, 0]);
+    assert!(registers.xer.ov && registers.xer.so);
+    assert!(f64::from_bits(registers.fpr[1]).is_nan());
+}
+
+#[test]
+fn a_thread_that_is_sent_nowhere_is_named() {
+    let mut parts = code(&[
+        &import(0, &[OWN, OWN + 0x20, 0, 900, 0x4000, 1, OWN + 0x28]),
+        &call_with(44, &[Arg::At64(OWN), Arg::Is(0)]),
+    ]);
+    parts.imports = vec![0x24a1_ea07];
+    parts.data = vec![0; 0x20];
+    parts.data.extend([0x12, 0x34, 0x56, 0x70, 0, 0, 0, 0]);
+    parts.data.extend(b"lost\0");
+    let text = report(&parts);
+    let first = "instruction fetch from unmapped address 0x12345670 at pc 0x12345670";
+    assert!(text.starts_with(first), "{text}");
+    assert!(text.contains("\"lost\": Ready, pc 0x12345670 this one"));
+    assert!(text.contains("\"main\": Waits(Join"), "{text}");
+}
+
+#[test]
+fn time_that_passes_in_one_jump_is_no_hang() {
+    // A timer of 100 microseconds for a queue of one event, and a sleep of 100 days.
+    let mut parts = code(&[
+        &call(128, &[OWN, OWN + 0x20, 0, 1]),
+        &call(70, &[OWN + 4]),
+        &call_with(
+            75,
+            &[
+                Arg::At(OWN + 4),
+                Arg::At(OWN),
+                Arg::Is(1),
+                Arg::Is(2),
+                Arg::Is(3),
+            ],
+        ),
+        &call_with(73, &[Arg::At(OWN + 4), Arg::Is(0), Arg::Is(100)]),
+        &call(142, &[8_640_000]),
+        &call_with(72, &[Arg::At(OWN + 4), Arg::Is(OWN + 0x40)]),
+        &call(22, &[0]),
+    ]);
+    parts.data = vec![0; 0x20];
+    parts.data.extend([0, 0, 0, 1, 0, 0, 0, 1]);
+    let (outcome, _, machine) = run(&parts);
+    assert_eq!(outcome, Outcome::Exited(0));
+    let now = machine.cycles() / 3192;
+    let next = double_at(&machine, OWN + 0x40);
+    assert!((now..=now + 101).contains(&next), "{now} {next}");
+}
+
+#[test]
 fn a_report_has_registers_code_stack_and_calls() {
     let text = report(&code(&[&call(9999, &[5]), &set(9, 0xabcd), &[TRAP]]));
     for part in [

@@ -3,6 +3,7 @@
 mod lv2_support;
 
 use console::lv2::{Errno, Machine, Outcome, Program, USER_MEMORY};
+use lv2_support::Arg::{At, Is};
 use lv2_support::*;
 
 fn status(error: Errno) -> Outcome {
@@ -247,4 +248,89 @@ fn a_run_pauses_where_it_is_asked_to() {
     waits.pause_at(Some(u64::MAX));
     let outcome = waits.run(u64::MAX, &mut Seen::default());
     assert_eq!(outcome, Outcome::Deadlock);
+}
+
+#[test]
+fn containers_put_memory_aside() {
+    let allocate = |size, number: Arg, at| call_with(350, &[Is(size), number, Is(0x400), Is(at)]);
+    let number = At(OWN);
+    let kept = |at: u32, call: Vec<u32>| [call, keep(OWN + 0x100 + 4 * at)].concat();
+    let (outcome, _, machine) = run(&code(&[
+        &call(352, &[OWN + 0x40]),
+        &kept(0, call(341, &[OWN, 0x30_0000])),
+        &kept(1, allocate(0x20_0000, number, OWN + 4)),
+        &kept(2, allocate(0x20_0000, number, OWN + 8)),
+        &kept(3, call_with(343, &[Is(OWN + 0x10), number])),
+        &call(352, &[OWN + 0x48]),
+        &kept(4, call_with(342, &[number])),
+        &kept(5, call_with(349, &[At(OWN + 4)])),
+        &kept(6, call_with(342, &[number])),
+        &kept(7, call_with(342, &[number])),
+        &call(352, &[OWN + 0x50]),
+        &call(22, &[0]),
+    ]));
+    assert_eq!(outcome, Outcome::Exited(0));
+    let results: Vec<_> = (0..8)
+        .map(|at| word_at(&machine, OWN + 0x100 + 4 * at))
+        .collect();
+    let error = |error: Errno| error.0;
+    assert_eq!(
+        results,
+        [
+            0,
+            0,
+            error(Errno::ENOMEM),
+            0,
+            error(Errno::EBUSY),
+            0,
+            0,
+            error(Errno::ESRCH)
+        ]
+    );
+    assert_eq!(double_at(&machine, OWN + 0x10), 0x30_0000 << 32 | 0x10_0000);
+    let [before, during, after] = [0x40, 0x48, 0x50].map(|at| double_at(&machine, OWN + at));
+    assert_eq!(before - during, 0x30_0000 << 32 | 0x30_0000);
+    assert_eq!(after, before);
+}
+
+#[test]
+fn pages_and_stacks_are_described() {
+    let (_, _, machine) = run(&code(&[
+        &call(49, &[OWN]),
+        &call(56, &[0x0100_0000, DATA + 0xb0]),
+        &call(46, &[OWN + 8]),
+        &call(351, &[CODE, OWN + 0x10]),
+        &call_with(351, &[At(OWN), Is(OWN + 0x28)]),
+        &call_with(14, &[At(OWN), Is(2)]),
+        &[add(30, 3, 0)],
+        &call(14, &[OWN, 2]),
+        &[add(29, 3, 0)],
+        &call(351, &[0x1000, OWN]),
+        &[TRAP],
+    ]));
+    let (_, name, _, registers) = machine.threads().next().unwrap();
+    assert_eq!(name, "sysPrxForUser");
+    let stack = u64::from(word_at(&machine, OWN));
+    let size = u64::from(word_at(&machine, OWN + 4));
+    assert!((stack..stack + size).contains(&registers.gpr[1]));
+    assert_eq!(word_at(&machine, OWN + 8), 0);
+    let page = |at| {
+        let double = |offset| double_at(&machine, OWN + at + offset);
+        [double(0), double(8), double(0x10) >> 32]
+    };
+    assert_eq!(page(0x10), [0x8_0000, 0xf, 1 << 20]);
+    assert_eq!(page(0x28), [0x4_0000, 8, 4096]);
+    assert_eq!(registers.gpr[30], Errno::EPERM.register());
+    assert_eq!(registers.gpr[29], 0);
+    assert_eq!(registers.gpr[3], Errno::EINVAL.register());
+}
+
+#[test]
+fn the_library_writes_to_the_terminal() {
+    let mut parts = code(&[&import(0, &[65]), &import(1, &[OWN, 3]), &call(22, &[0])]);
+    parts.imports = vec![0xe66b_ac36, 0xf57e_1d6f];
+    parts.data = b"bcdef".to_vec();
+    let (outcome, seen, _) = run(&parts);
+    assert_eq!(outcome, Outcome::Exited(0));
+    assert_eq!(seen.tty, [(0, "A".into()), (0, "bcd".into())]);
 }

@@ -67,7 +67,7 @@ impl Machine {
                     self.end_wait(thread.1);
                 }
                 // The number came from the table of objects.
-                (_, Some((_, timer))) => self.fire(timer as u32),
+                (_, Some((_, timer))) => self.fire(timer as u32, now),
                 _ => return,
             }
         }
@@ -97,7 +97,7 @@ impl Machine {
     }
 
     /// Sends a timer's event and sets its next time.
-    fn fire(&mut self, number: u32) {
+    fn fire(&mut self, number: u32, now: u64) {
         let Ok(timer) = self.objects.get_mut::<Timer>(number) else {
             return;
         };
@@ -110,8 +110,13 @@ impl Machine {
             source: target.source,
             data: [first, second, run.next],
         };
-        // An event for which there is no queue or no room is lost, as on the console.
-        let _ = self.send_event(target.queue, event);
+        // An event for which there is no queue or no room is lost, as on the console, and so
+        // are those that follow until somebody can take one.
+        if self.send_event(target.queue, event).is_err()
+            && let Ok(timer) = self.objects.get_mut::<Timer>(number)
+        {
+            timer.run = timer.run.map(|run| run.beyond(clock::microseconds(now)));
+        }
     }
 
     fn end_wait(&mut self, thread: u64) {

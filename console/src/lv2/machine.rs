@@ -9,7 +9,7 @@ use super::files::{FileSystem, Mount, MountError};
 use super::guest::GuestCall;
 use super::input::Input;
 use super::memory::UserMemory;
-use super::object::Objects;
+use super::object::{Objects, WordWaiters};
 use super::pause::Pause;
 use super::program::{ProcessParameters, Tls};
 use super::start::stub_of;
@@ -76,6 +76,7 @@ pub struct Machine {
     pub(super) threads: Threads,
     pub(super) objects: Objects,
     pub(super) files: FileSystem,
+    pub(super) word_waiters: WordWaiters,
     /// What the program says of itself.
     pub(super) process: ProcessParameters,
     /// The template of thread-local storage, once the program has told it.
@@ -104,6 +105,7 @@ impl Machine {
             threads,
             objects: Objects::default(),
             files: FileSystem::default(),
+            word_waiters: WordWaiters::default(),
             process: ProcessParameters::default(),
             local: None,
             system: System::default(),

@@ -63,10 +63,29 @@ impl Area {
 #[derive(Default)]
 pub(super) struct UserMemory {
     pub space: AddressSpace,
-    /// Start and size of each block.
-    blocks: BTreeMap<u64, u64>,
+    /// Each block by its start.
+    blocks: BTreeMap<u64, Block>,
+    used: u64,
+    containers: BTreeMap<u32, Container>,
+    containers_made: u32,
+}
+
+struct Block {
+    size: u64,
+    /// The container that it is taken from, if not from what all have.
+    container: Option<u32>,
+}
+
+/// Memory that is put aside for a part of the program.
+struct Container {
+    size: u64,
     used: u64,
 }
+
+/// The first byte of a container's number, as emulators have it.
+const CONTAINERS: u32 = 0x3f00_0000;
+/// Bytes of which containers are multiples.
+const CONTAINER_PAGE: u64 = 1 << 20;
 
 impl UserMemory {
     /// Bytes that are not used yet.
@@ -79,21 +98,71 @@ impl UserMemory {
         self.used = (self.used + size).min(USER_MEMORY);
     }
 
+    /// Puts memory aside: the container's number.
+    pub fn make_container(&mut self, size: u64) -> Result<u32, Errno> {
+        let size = size / CONTAINER_PAGE * CONTAINER_PAGE;
+        if size == 0 || size > self.available() {
+            return Err(Errno::ENOMEM);
+        }
+        self.containers_made += 1;
+        let number = CONTAINERS | self.containers_made << 8;
+        self.used += size;
+        self.containers.insert(number, Container { size, used: 0 });
+        Ok(number)
+    }
+
+    /// Gives the memory of a container back, of which nothing may be used.
+    pub fn drop_container(&mut self, number: u32) -> Result<(), Errno> {
+        let (size, free) = self.container(number)?;
+        if free < size {
+            return Err(Errno::EBUSY);
+        }
+        self.containers.remove(&number);
+        self.used -= size;
+        Ok(())
+    }
+
+    /// Size of a container, and how much of it is free.
+    pub fn container(&self, number: u32) -> Result<(u64, u64), Errno> {
+        let container = self.containers.get(&number).ok_or(Errno::ESRCH)?;
+        Ok((container.size, container.size - container.used))
+    }
+
+    /// Bytes that are in no container.
+    pub fn outside_of_containers(&self) -> u64 {
+        let sizes = self.containers.values().map(|container| container.size);
+        USER_MEMORY - sizes.sum::<u64>()
+    }
+
     /// Maps zeroed memory for a block, rounded up to 64 KB.
     pub fn allocate(&mut self, area: &Area, size: u64) -> Result<u64, Errno> {
+        self.allocate_from(None, area, size)
+    }
+
+    /// The same, from a container.
+    pub fn allocate_from(
+        &mut self,
+        container: Option<u32>,
+        area: &Area,
+        size: u64,
+    ) -> Result<u64, Errno> {
+        let free = match container {
+            Some(number) => self.container(number)?.1,
+            None => self.available(),
+        };
         let size = size
             .checked_next_multiple_of(GRANULE)
             .ok_or(Errno::ENOMEM)?;
-        if size == 0 || size > self.available() {
+        if size == 0 || size > free {
             return Err(Errno::ENOMEM);
         }
         let place = |after: u64| (after + area.guard).next_multiple_of(area.alignment);
         let mut at = place(area.range.start);
-        for (start, length) in self.blocks.range(area.range.clone()) {
+        for (start, block) in self.blocks.range(area.range.clone()) {
             if at + size <= *start {
                 break;
             }
-            at = place(start + length);
+            at = place(start + block.size);
         }
         if at + size > area.range.end {
             return Err(Errno::ENOMEM);
@@ -101,19 +170,33 @@ impl UserMemory {
         self.space
             .map(at, size, Access::READ_WRITE)
             .map_err(|_| Errno::ENOMEM)?;
-        self.blocks.insert(at, size);
-        self.used += size;
+        self.blocks.insert(at, Block { size, container });
+        *self.counter(container) += size;
         Ok(at)
+    }
+
+    /// Where it is counted how much is used.
+    fn counter(&mut self, container: Option<u32>) -> &mut u64 {
+        match container.and_then(|number| self.containers.get_mut(&number)) {
+            Some(container) => &mut container.used,
+            None => &mut self.used,
+        }
     }
 
     /// Gives a block back.
     pub fn free(&mut self, address: u64) -> Result<(), Errno> {
-        let size = self.blocks.remove(&address).ok_or(Errno::EINVAL)?;
+        let block = self.blocks.remove(&address).ok_or(Errno::EINVAL)?;
         self.space
-            .unmap(address, size)
+            .unmap(address, block.size)
             .expect("a block is mapped as long as it is in the table");
-        self.used -= size;
+        *self.counter(block.container) -= block.size;
         Ok(())
+    }
+
+    /// Start and size of the block around an address.
+    pub fn block(&self, address: u64) -> Option<(u64, u64)> {
+        let (start, block) = self.blocks.range(..=address).next_back()?;
+        (address - start < block.size).then_some((*start, block.size))
     }
 
     /// Whether an address is that of a block which the program allocated itself.
@@ -207,6 +290,40 @@ mod tests {
             memory.allocate(&Area::LARGE_PAGES, u64::MAX),
             Err(Errno::ENOMEM)
         );
+    }
+
+    #[test]
+    fn containers_have_their_own_memory() {
+        let mut memory = UserMemory::default();
+        let number = memory.make_container((3 << 20) + 5).unwrap();
+        assert_eq!(memory.available(), USER_MEMORY - (3 << 20));
+        assert_eq!(memory.outside_of_containers(), USER_MEMORY - (3 << 20));
+        let area = Area::LARGE_PAGES;
+        let block = memory.allocate_from(Some(number), &area, 2 << 20).unwrap();
+        assert_eq!(memory.container(number), Ok((3 << 20, 1 << 20)));
+        assert_eq!(memory.available(), USER_MEMORY - (3 << 20));
+        let more = memory.allocate_from(Some(number), &area, 2 << 20);
+        assert_eq!(more, Err(Errno::ENOMEM));
+        assert_eq!(memory.drop_container(number), Err(Errno::EBUSY));
+        memory.free(block).unwrap();
+        memory.drop_container(number).unwrap();
+        assert_eq!(memory.available(), USER_MEMORY);
+        assert_eq!(memory.drop_container(number), Err(Errno::ESRCH));
+        let missing = memory.allocate_from(Some(number), &area, 2 << 20);
+        assert_eq!(missing, Err(Errno::ESRCH));
+        assert_eq!(memory.make_container(0xf_ffff), Err(Errno::ENOMEM));
+        assert_eq!(memory.make_container(1 << 40), Err(Errno::ENOMEM));
+    }
+
+    #[test]
+    fn a_block_is_found_by_any_of_its_addresses() {
+        let mut memory = UserMemory::default();
+        let start = memory.allocate(&Area::SMALL_PAGES, 2 * GRANULE).unwrap();
+        for address in [start, start + 2 * GRANULE - 1] {
+            assert_eq!(memory.block(address), Some((start, 2 * GRANULE)));
+        }
+        assert_eq!(memory.block(start + 2 * GRANULE), None);
+        assert_eq!(memory.block(start - 1), None);
     }
 
     #[test]

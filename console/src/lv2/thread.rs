@@ -18,6 +18,8 @@ const NEVER: u64 = u64::MAX / 2;
 pub enum Wait {
     /// A point in time, in cycles.
     Until(u64),
+    /// What another thread does in a library; it says what.
+    Other(&'static str),
     /// Something that a kernel object gives, or the end of the time for it.
     Object {
         /// The object's number.

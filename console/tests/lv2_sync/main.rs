@@ -6,6 +6,7 @@ mod scene;
 
 mod conditions;
 mod events;
+mod library;
 mod light;
 mod locks;
 mod timers;

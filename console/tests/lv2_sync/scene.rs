@@ -5,7 +5,7 @@ use console::lv2::{Errno, Machine, Outcome};
 use crate::lv2_support::*;
 
 /// Imports that scenes have.
-pub const IMPORTS: [u32; 13] = [
+pub const IMPORTS: [u32; 16] = [
     0x24a1_ea07, // sys_ppu_thread_create
     0xaff0_80a4, // sys_ppu_thread_exit
     0x2f85_c0ef, // sys_lwmutex_create
@@ -19,9 +19,13 @@ pub const IMPORTS: [u32; 13] = [
     0xef87_a695, // sys_lwcond_signal
     0x52aa_dadf, // sys_lwcond_signal_to
     0xe9a1_bd84, // sys_lwcond_signal_all
+    0xa3e3_be68, // sys_ppu_thread_once
+    0xa285_139d, // sys_spinlock_lock
+    0x5267_cb35, // sys_spinlock_unlock
 ];
 
-const DESCRIPTORS: u32 = OWN + 0x40;
+/// Descriptors of the threads' functions.
+pub const DESCRIPTORS: u32 = OWN + 0x40;
 const THREADS: u32 = OWN + 0x80;
 const SCRATCH: u32 = OWN + 0xc0;
 /// Attributes as the initialisers of the SDKs make them.
@@ -99,9 +103,14 @@ fn data(entries: &[u32]) -> Vec<u8> {
 impl Scene {
     /// Runs it: main makes the threads after its first piece.
     pub fn play(&self) -> Played {
+        self.play_threads(self.threads.len())
+    }
+
+    /// The same, where only the first of the threads are made: the others are functions.
+    pub fn play_threads(&self, count: usize) -> Played {
         let mut code = vec![];
         let mut make = vec![];
-        for at in 0..self.threads.len() as u32 {
+        for at in 0..count as u32 {
             let descriptor = DESCRIPTORS + 8 * at;
             let id = THREADS + 8 * at;
             let priority = self.threads[at as usize].0;

@@ -1,6 +1,7 @@
 //! System calls and library functions: tables of what there is, and what each does.
 
 mod condition;
+mod console;
 mod event_flag;
 mod event_queue;
 mod files;
@@ -14,11 +15,13 @@ mod module;
 mod mutex;
 mod names;
 mod object;
+mod once;
 mod pad;
 mod process;
 mod prx;
 mod rwlock;
 mod semaphore;
+mod spinlock;
 mod sysutil;
 mod thread;
 mod time;
@@ -42,7 +45,6 @@ pub(super) struct Caller<'a> {
     pub arguments: [u64; 8],
     /// What a function of the program returned, which this handler had called: then it is
     /// asked for the second time, or more.
-    #[expect(dead_code, reason = "functions for events return nothing")]
     pub returned: Option<u64>,
     /// The time in cycles.
     pub now: u64,
@@ -137,11 +139,14 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
 
 /// All library functions, by subject.
 static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
+    console::LIBRARY_FUNCTIONS,
     files::LIBRARY_FUNCTIONS,
     light_condition_library::LIBRARY_FUNCTIONS,
     light_mutex_library::LIBRARY_FUNCTIONS,
+    once::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
     prx::LIBRARY_FUNCTIONS,
+    spinlock::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
     keyboard::LIBRARY_FUNCTIONS,
@@ -241,6 +246,7 @@ impl fmt::Display for Wait {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Until(cycle) => write!(to, "until cycle {cycle}"),
+            Self::Other(what) => write!(to, "for {what}"),
             Self::Object { object, until } => {
                 write!(to, "for object {object:#010x}")?;
                 match until {

@@ -8,6 +8,13 @@ use crate::lv2::memory::Area;
 pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(1, "sys_process_getpid", 0, number),
     system_call(12, "sys_process_get_number_of_object", 2, objects),
+    system_call(13, "sys_process_get_id", 4, numbers),
+    system_call(
+        14,
+        "sys_process_is_spu_lock_line_reservation_address",
+        2,
+        is_reservable,
+    ),
     system_call(18, "sys_process_getppid", 0, parent),
     system_call(22, "sys_process_exit", 1, exit),
     system_call(25, "sys_process_get_sdk_version", 2, version),
@@ -57,6 +64,41 @@ fn parent(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(Answer::Return(PARENT))
 }
 
+/// `sys_process_get_id(type, *numbers, most, *count)`: the numbers of objects.
+fn numbers(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [kind, to, most, count, ..] = caller.arguments;
+    let kind = u8::try_from(kind as u32).map_err(|_| Errno::EINVAL)?;
+    let numbers = match machine.objects.numbers(kind) {
+        Some(numbers) => numbers,
+        None if NOT_HERE.contains(&kind) => Vec::new(),
+        None => return Err(Errno::EINVAL),
+    };
+    // The console takes no or a negative room for one entry.
+    let most = (most as i32).max(1) as usize;
+    let told = numbers.len().min(most);
+    for (number, at) in numbers[..told].iter().zip(0..) {
+        let place = to.wrapping_add(4 * at);
+        machine.memory.put(place, &number.to_be_bytes())?;
+    }
+    machine.memory.put(count, &(told as u32).to_be_bytes())?;
+    Ok(Answer::Return(0))
+}
+
+/// `sys_process_is_spu_lock_line_reservation_address(address, who)`: bit 1 of `who` is SPU
+/// threads, bit 0 raw SPUs. All memory but stacks can be reserved.
+fn is_reservable(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [address, who, ..] = caller.arguments;
+    let address = address & 0xffff_ffff;
+    if who == 0 || who & !3 != 0 {
+        return Err(Errno::EINVAL);
+    }
+    if Area::STACKS.contains(address) {
+        return Err(Errno::EPERM);
+    }
+    let mapped = machine.memory.space.access(address).is_some();
+    mapped.then_some(Answer::Return(0)).ok_or(Errno::EINVAL)
+}
+
 /// `sys_process_get_sdk_version(process, *version)`.
 fn version(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [process, result, ..] = caller.arguments;
@@ -95,8 +137,8 @@ fn at_spawn(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
 fn objects(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [kind, result, ..] = caller.arguments;
     let kind = u8::try_from(kind as u32).map_err(|_| Errno::EINVAL)?;
-    let count = match machine.objects.count(kind) {
-        Some(count) => count as u32,
+    let count = match machine.objects.numbers(kind) {
+        Some(numbers) => numbers.len() as u32,
         None if kind == OPEN_FILES => machine.files.open_count() as u32,
         None if NOT_HERE.contains(&kind) => 0,
         None => return Err(Errno::EINVAL),

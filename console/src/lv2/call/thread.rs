@@ -11,8 +11,11 @@ pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(43, "sys_ppu_thread_yield", 0, give_way),
     system_call(44, "sys_ppu_thread_join", 2, join),
     system_call(45, "sys_ppu_thread_detach", 1, detach),
+    system_call(46, "sys_ppu_thread_get_join_state", 1, join_state),
     system_call(47, "sys_ppu_thread_set_priority", 2, set_priority),
     system_call(48, "sys_ppu_thread_get_priority", 2, get_priority),
+    system_call(49, "sys_ppu_thread_get_stack_information", 1, stack),
+    system_call(56, "sys_ppu_thread_rename", 2, rename),
 ];
 
 pub(super) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
@@ -176,6 +179,37 @@ fn get_priority(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer
     let thread = machine.threads.all.get(&id).ok_or(Errno::ESRCH)?;
     let priority = thread.priority.to_be_bytes();
     machine.memory.put(result, &priority)?;
+    Ok(Answer::Return(0))
+}
+
+/// `sys_ppu_thread_get_join_state(*joinable)`, a word.
+fn join_state(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let thread = machine.threads.all.get(&caller.thread);
+    let joinable = u32::from(thread.is_some_and(|thread| thread.joinable));
+    machine
+        .memory
+        .put(caller.arguments[0], &joinable.to_be_bytes())?;
+    Ok(Answer::Return(0))
+}
+
+/// `sys_ppu_thread_get_stack_information(*{start, size})`, words.
+fn stack(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let thread = machine.threads.all.get(&caller.thread);
+    let start = thread.ok_or(Errno::ESRCH)?.stack;
+    let (start, size) = machine.memory.block(start).ok_or(Errno::ESRCH)?;
+    machine
+        .memory
+        .put(caller.arguments[0], &(start << 32 | size).to_be_bytes())?;
+    Ok(Answer::Return(0))
+}
+
+/// `sys_ppu_thread_rename(thread, *name)`.
+fn rename(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [id, name, ..] = caller.arguments;
+    machine.memory.word(name)?;
+    let name = text(machine, name);
+    let thread = machine.threads.all.get_mut(&id).ok_or(Errno::ESRCH)?;
+    thread.name = name;
     Ok(Answer::Return(0))
 }
 

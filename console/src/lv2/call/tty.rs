@@ -38,11 +38,23 @@ fn read(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno>
 
 fn write(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [channel, text, size, written, ..] = caller.arguments;
-    // The size is a word; a negative one writes nothing.
-    let size = u64::try_from(size as i32).unwrap_or(0);
     if channel >= CHANNELS {
         return Err(Errno::EINVAL);
     }
+    let done = print(machine, caller, channel as u32, text, size)?;
+    machine.memory.put(written, &done.to_be_bytes())?;
+    Ok(Answer::Return(0))
+}
+
+/// Writes text to a channel; a negative size, which is a word, writes nothing.
+pub(super) fn print(
+    machine: &Machine,
+    caller: &mut Caller<'_>,
+    channel: u32,
+    text: u64,
+    size: u64,
+) -> Result<u32, Errno> {
+    let size = u64::try_from(size as i32).unwrap_or(0);
     let mut done = 0;
     while done < size {
         let mut piece = vec![0; PIECE.min(size - done) as usize];
@@ -52,9 +64,8 @@ fn write(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno
             .space
             .read(address, &mut piece)
             .map_err(|_| Errno::EFAULT)?;
-        caller.observer.tty(channel as u32, &piece);
+        caller.observer.tty(channel, &piece);
         done += piece.len() as u64;
     }
-    machine.memory.put(written, &(done as u32).to_be_bytes())?;
-    Ok(Answer::Return(0))
+    Ok(done as u32)
 }

@@ -15,6 +15,7 @@ mod rwlock;
 mod semaphore;
 mod table;
 mod timer;
+mod word_waiters;
 
 pub(super) use condition::Condition;
 pub(super) use event_flag::{EventFlag, Pattern};
@@ -29,3 +30,4 @@ pub(super) use rwlock::RwLock;
 pub(super) use semaphore::Semaphore;
 pub(super) use table::{Creation, Kind, Object, Objects, Sharing};
 pub(super) use timer::{Run, Target, Timer};
+pub(super) use word_waiters::WordWaiters;

@@ -251,11 +251,11 @@ impl Objects {
         self.keys.get(&(K::BYTE, key)).copied()
     }
 
-    /// Numbers of a kind that are in use; none where there is no such kind.
-    pub fn count(&self, kind: u8) -> Option<usize> {
+    /// The numbers of a kind that are in use; none where there is no such kind.
+    pub fn numbers(&self, kind: u8) -> Option<Vec<u32>> {
         let first = u32::from(kind) << 24;
-        let range = first..=first | 0xff_ffff;
-        is_kind(kind).then(|| self.numbers.range(range).count())
+        let range = self.numbers.range(first..=first | 0xff_ffff);
+        is_kind(kind).then(|| range.map(|(number, _)| *number).collect())
     }
 }
 
@@ -277,9 +277,9 @@ mod tests {
         assert_eq!(first >> 24, 0x96);
         assert_eq!(objects.get::<Semaphore>(second).unwrap().value(), 2);
         assert!(objects.get::<Mutex>(first).is_err());
-        assert_eq!(objects.count(0x96), Some(2));
-        assert_eq!(objects.count(0x97), Some(0));
-        assert_eq!(objects.count(0x77), None);
+        assert_eq!(objects.numbers(0x96), Some(vec![first, second]));
+        assert_eq!(objects.numbers(0x97), Some(vec![]));
+        assert_eq!(objects.numbers(0x77), None);
         assert!(objects.remove::<Mutex>(first).is_err());
         assert!(objects.remove::<Semaphore>(first).unwrap().is_some());
         assert!(objects.get::<Semaphore>(first).is_err());

@@ -43,6 +43,20 @@ impl Run {
         Some(Self { next, period })
     }
 
+    /// The same with its next time after a time, as if it had fired until then.
+    pub fn beyond(self, time: u64) -> Self {
+        match (time.checked_sub(self.next), self.period) {
+            (None, _) | (_, 0) => self,
+            (Some(behind), period) => {
+                let missed = (behind / period + 1).saturating_mul(period);
+                Self {
+                    next: self.next.saturating_add(missed),
+                    ..self
+                }
+            }
+        }
+    }
+
     /// What follows after it has fired.
     pub fn after(self) -> Option<Self> {
         (self.period > 0).then(|| Self {
@@ -73,5 +87,8 @@ mod tests {
         let run = Run::start(0, 0, 30).unwrap();
         assert_eq!(run.after().unwrap().next, 60);
         assert_eq!(Run::start(0, 5, 0).unwrap().after(), None);
+        for (time, next) in [(29, 30), (30, 60), (59, 60), (60, 90), (6000, 6030)] {
+            assert_eq!(run.beyond(time).next, next, "{time}");
+        }
     }
 }
