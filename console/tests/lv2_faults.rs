@@ -157,8 +157,62 @@ fn a_missing_structure_is_named() {
     assert_eq!(error, Err(ProgramError::Overlap { address: 0x1_0000 }));
 }
 
+struct Silent;
+
+impl console::lv2::Observer for Silent {
+    fn tty(&mut self, _: u32, _: &[u8]) {}
+    fn unknown(&mut self, _: &console::lv2::Record) {}
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever a program asks of the kernel: it gets an answer, waits, or ends.
+    #[test]
+    fn calls_with_any_arguments_end(
+        calls in prop::collection::vec(
+            (
+                prop_oneof![1_u32..60, 70_u32..149, 324_u32..353, 402_u32..404, 801_u32..841],
+                prop::collection::vec(any::<prop::sample::Index>(), 6),
+            ),
+            1..40,
+        ),
+    ) {
+        // Places with attributes, numbers, text; nowhere; small and large numbers.
+        let attributes = [OWN + 0x80, OWN + 0xb0, OWN + 0xe0, OWN + 0x110];
+        let numbers = (0..4).map(|at| Arg::At(OWN + 4 * at));
+        let words = (0..8).map(|at| OWN + 4 * at)
+            .chain(attributes)
+            .chain([OWN + 0x40, OWN + 0x60, CODE, 0, 1, 2, 3, 4, 0x10, 0x100, 0x400, 0x1_0000])
+            .chain([0x10_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x0100_0000]);
+        let pool: Vec<_> = numbers.chain(words.map(Arg::Is)).collect();
+        let mut words = vec![];
+        for (number, picks) in &calls {
+            let arguments: Vec<_> = picks.iter().map(|pick| pool[pick.index(pool.len())]).collect();
+            words.extend(call_with(*number, &arguments));
+        }
+        words.push(TRAP);
+        let mut parts = code(&[&words]);
+        let mut data = vec![0; 0x140];
+        data[0x40..0x4b].copy_from_slice(b"/dev_hdd0/a");
+        data[0x60..0x6b].copy_from_slice(b"/dev_hdd0/b");
+        for (at, fields) in [
+            (0x80, [2, 0x20, 0x200, 0x2000]),
+            (0xb0, [2, 0x200, 0, 0]),
+            (0xe0, [1, 1, 0, 0]),
+            (0x110, [0x200, 0, 0, 0]),
+        ] {
+            for (place, field) in (at..).step_by(4).zip(fields) {
+                data[place..place + 4].copy_from_slice(&u32::to_be_bytes(field));
+            }
+        }
+        parts.data = data;
+        let mut machine = start(&parts);
+        machine.mount(&console::lv2::Mount::memory("/dev_hdd0")).unwrap();
+        let mut seen = Silent;
+        let outcome = machine.run(20_000, &mut seen);
+        prop_assert!(!machine.report(&outcome).is_empty());
+    }
 
     /// Whatever is wrong with a file: an error, or a program that runs to some end.
     #[test]
@@ -193,12 +247,7 @@ proptest! {
         let Ok(mut machine) = console::lv2::Machine::start(&program, &[b"a"]) else {
             return Ok(());
         };
-        struct Nobody;
-        impl console::lv2::Observer for Nobody {
-            fn tty(&mut self, _: u32, _: &[u8]) {}
-            fn unknown(&mut self, _: &console::lv2::Record) {}
-        }
-        let outcome = machine.run(20_000, &mut Nobody);
+        let outcome = machine.run(20_000, &mut Silent);
         prop_assert!(!machine.report(&outcome).is_empty());
     }
 }

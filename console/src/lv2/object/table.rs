@@ -242,7 +242,8 @@ impl Objects {
 
     /// All objects of a kind, in the order of their numbers.
     pub fn all<'a, K: Kind + 'a>(&'a self) -> impl Iterator<Item = (u32, &'a K)> {
-        let entries = self.entries.iter();
+        let first = u32::from(K::BYTE) << 24;
+        let entries = self.entries.range(first..=first | 0xff_ffff);
         entries.filter_map(|(number, entry)| Some((*number, K::of(&entry.object)?)))
     }
 
