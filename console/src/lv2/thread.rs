@@ -87,6 +87,8 @@ const FIRST: u64 = 0x0100_0000;
 #[derive(Default)]
 pub(super) struct Threads {
     pub all: BTreeMap<u64, Thread>,
+    /// Whether some may have inherited a priority.
+    pub inherit: bool,
     made: u64,
     orders: u64,
 }

@@ -110,14 +110,11 @@ impl Machine {
             .filter(|(_, mutex)| mutex.protocol == Protocol::Inherit)
             .filter_map(|(_, mutex)| Some((mutex.owner()?, mutex)))
             .collect();
-        let any = self
-            .threads
-            .all
-            .values()
-            .any(|thread| thread.inherited.is_some());
-        if mutexes.is_empty() && !any {
+        // Only while there is such a mutex has a thread inherited anything.
+        if mutexes.is_empty() && !self.threads.inherit {
             return;
         }
+        self.threads.inherit = !mutexes.is_empty();
         for thread in self.threads.all.values_mut() {
             thread.inherited = None;
         }
