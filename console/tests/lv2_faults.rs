@@ -157,6 +157,45 @@ fn a_missing_structure_is_named() {
     assert_eq!(error, Err(ProgramError::Overlap { address: 0x1_0000 }));
 }
 
+/// sysPrxForUser: locks and conditions, spinlocks, threads.
+const LIBRARY_FUNCTIONS: [u32; 16] = [
+    0x2f85_c0ef,
+    0xc347_6d0c,
+    0x1573_dc3f,
+    0xaeb7_8725,
+    0x1bc2_00f4,
+    0xda0e_b71a,
+    0x1c9a_942c,
+    0x2a6d_9d51,
+    0xef87_a695,
+    0x52aa_dadf,
+    0xe9a1_bd84,
+    0xa3e3_be68,
+    0xa285_139d,
+    0x5267_cb35,
+    0x24a1_ea07,
+    0x7446_80a2,
+];
+/// sys_fs: what is not the same as in the kernel.
+const FILE_FUNCTIONS: [u32; 16] = [
+    0x718b_f5f8,
+    0x4d5f_f8e2,
+    0xecdc_f2ab,
+    0x0d5b_4a14,
+    0x8cb7_22d5,
+    0x2cb5_1f0d,
+    0x3f61_245c,
+    0x9b88_2495,
+    0xff42_dcc3,
+    0xaa3b_4bcd,
+    0x3140_f6e1,
+    0xcb58_8dba,
+    0x1a10_8ab7,
+    0xa397_d042,
+    0xf12e_ecc8,
+    0x7f46_77a8,
+];
+
 struct Silent;
 
 impl console::lv2::Observer for Silent {
@@ -167,16 +206,25 @@ impl console::lv2::Observer for Silent {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Whatever a program asks of the kernel: it gets an answer, waits, or ends.
+    /// Whatever a program asks of the kernel or the library: it gets an answer, waits, or ends.
     #[test]
     fn calls_with_any_arguments_end(
         calls in prop::collection::vec(
             (
-                prop_oneof![1_u32..60, 70_u32..149, 324_u32..353, 402_u32..404, 801_u32..841],
+                prop_oneof![
+                    0_u32..16,
+                    1_u32..60,
+                    70_u32..149,
+                    324_u32..353,
+                    402_u32..404,
+                    801_u32..841,
+                ],
+                any::<bool>(),
                 prop::collection::vec(any::<prop::sample::Index>(), 6),
             ),
             1..40,
         ),
+        files in any::<bool>(),
     ) {
         // Places with attributes, numbers, text; nowhere; small and large numbers.
         let attributes = [OWN + 0x80, OWN + 0xb0, OWN + 0xe0, OWN + 0x110];
@@ -187,12 +235,21 @@ proptest! {
             .chain([0x10_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x0100_0000]);
         let pool: Vec<_> = numbers.chain(words.map(Arg::Is)).collect();
         let mut words = vec![];
-        for (number, picks) in &calls {
+        for (number, of_library, picks) in &calls {
             let arguments: Vec<_> = picks.iter().map(|pick| pool[pick.index(pool.len())]).collect();
-            words.extend(call_with(*number, &arguments));
+            words.extend(match *number {
+                index @ 0..16 if *of_library => import_with(index, &arguments),
+                number => call_with(number, &arguments),
+            });
         }
         words.push(TRAP);
         let mut parts = code(&[&words]);
+        if files {
+            parts.library = "sys_fs";
+            parts.imports = FILE_FUNCTIONS.to_vec();
+        } else {
+            parts.imports = LIBRARY_FUNCTIONS.to_vec();
+        }
         let mut data = vec![0; 0x140];
         data[0x40..0x4b].copy_from_slice(b"/dev_hdd0/a");
         data[0x60..0x6b].copy_from_slice(b"/dev_hdd0/b");
@@ -209,8 +266,7 @@ proptest! {
         parts.data = data;
         let mut machine = start(&parts);
         machine.mount(&console::lv2::Mount::memory("/dev_hdd0")).unwrap();
-        let mut seen = Silent;
-        let outcome = machine.run(20_000, &mut seen);
+        let outcome = machine.run(20_000, &mut Silent);
         prop_assert!(!machine.report(&outcome).is_empty());
     }
 
