@@ -4,9 +4,50 @@ use std::fmt;
 
 use ::spu::isa::channel::Channel;
 
+/// Which interrupt of the hardware a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The SPU's error: no instruction, no channel, or a value that a channel does not take.
+    Spu,
+    /// A halt instruction whose condition holds.
+    Halt,
+    /// A word that is no MFC command.
+    DmaCommand,
+    /// Size or alignment of a transfer.
+    DmaAlignment,
+    /// No segment at an effective address.
+    Segment(u64),
+    /// No page at an effective address, or one that may not be accessed so.
+    Storage(u64),
+}
+
+impl FaultKind {
+    pub(crate) fn because(self, reason: impl Into<String>) -> Refusal {
+        let reason = reason.into();
+        Refusal { kind: self, reason }
+    }
+}
+
+/// A fault without its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) kind: FaultKind,
+    pub(crate) reason: String,
+}
+
+impl Refusal {
+    /// The same with more about the place.
+    pub(crate) fn within(self, place: impl fmt::Display) -> Self {
+        let reason = format!("{place}: {}", self.reason);
+        Self { reason, ..self }
+    }
+}
+
 /// What an SPU did wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
+    /// Which interrupt it is.
+    pub kind: FaultKind,
     /// Address of the instruction in local store. For a DMA command that failed when it
     /// was carried out, the instruction that wrote the command.
     pub pc: u32,

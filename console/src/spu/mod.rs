@@ -5,6 +5,7 @@
 //! group       an LV2 thread group: what the driver of the `spu` crate talks to
 //!   cluster   SPUs in quanta, on host threads; carries out DMA
 //!     unit        one SPU: registers, local store, channels, clock
+//!       outside       what the system sees of it and does with it
 //!       interpreter   the instruction loop
 //!         semantics, simd   what instructions compute
 //!       channels, mfc     what programs can read, write and count
@@ -25,6 +26,7 @@ mod interpreter;
 mod local_store;
 mod memory;
 mod mfc;
+mod outside;
 mod quad;
 mod semantics;
 mod simd;
@@ -35,9 +37,9 @@ mod unit;
 
 pub use cluster::{
     Cluster, GROUP_WINDOW, GROUP_WINDOW_STRIDE, MAX_SPUS, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET, Status,
-    Step,
+    Step, Window,
 };
-pub use fault::Fault;
+pub use fault::{Fault, FaultKind};
 pub use group::{Exit, ThreadGroup};
 pub use local_store::LOCAL_STORE_SIZE;
 pub use memory::{MAIN_STORAGE_BASE, MAIN_STORAGE_END, MainStorage};
@@ -45,3 +47,4 @@ pub use quad::Quad;
 pub use statistics::Statistics;
 pub use storage::{Storage, StorageFault};
 pub use timing::CYCLES_PER_SECOND;
+pub use unit::Unit;

@@ -1,9 +1,10 @@
 //! One SPU with its local store and channels: everything that it can change alone.
+//! What the outside does with it is in [`super::outside`].
 
 use ::spu::isa::channel::Channel;
 
 use super::channels::{Channels, Ready};
-use super::fault::Fault;
+use super::fault::{Fault, Refusal};
 use super::interpreter::{self, Exit};
 use super::local_store::{ADDRESS_MASK, LocalStore};
 use super::quad::Quad;
@@ -23,8 +24,8 @@ pub(crate) enum State {
     Faulted(Box<Fault>),
 }
 
-/// One SPU.
-pub(crate) struct Unit {
+/// One SPU, or a program's state while it has none.
+pub struct Unit {
     pub(crate) registers: [Quad; 128],
     /// Address of the next instruction.
     pub(crate) pc: u32,
@@ -67,9 +68,12 @@ impl Unit {
             self.statistics.instructions += self.cycle - start;
             match exit {
                 Exit::Limit | Exit::Interruptible => {}
-                Exit::Wait(channel, ready) => self.wait(channel, ready),
+                Exit::Wait(channel) => {
+                    self.state = State::Waiting(channel);
+                    self.poll(limit);
+                }
                 Exit::Stop(code) => self.state = State::Stopped(code),
-                Exit::Fault(channel, reason) => self.fault(self.pc, channel, reason),
+                Exit::Fault(channel, refusal) => self.fault(self.pc, channel, refusal),
             }
         }
     }
@@ -81,40 +85,13 @@ impl Unit {
         self.pc = 0;
     }
 
-    /// The instruction at `pc` needs a channel that is not ready.
-    fn wait(&mut self, channel: Channel, ready: Ready) {
-        self.state = State::Waiting(channel);
-        self.resume(channel, ready);
-    }
-
-    /// Goes on if it waits for something that has come, or whose time is known.
-    pub(crate) fn poll(&mut self) {
-        let State::Waiting(channel) = self.state else {
-            return;
-        };
-        let mut ready = self.channels.readable(channel, self.cycle);
-        if ready == Ready::Invalid {
-            ready = self.channels.writable(channel, self.cycle);
-        }
-        self.resume(channel, ready);
-    }
-
-    fn resume(&mut self, channel: Channel, ready: Ready) {
-        let mut at = match ready {
-            Ready::Now => Some(self.cycle),
-            Ready::At(cycle) => Some(cycle),
-            Ready::Unknown | Ready::Invalid => None,
-        };
-        if self.channels.interrupts_enabled {
-            // An interrupt comes through while the SPU waits.
-            let event = match self.channels.events.ready(self.cycle) {
-                Ready::Now => Some(self.cycle),
-                Ready::At(cycle) => Some(cycle),
-                Ready::Unknown | Ready::Invalid => None,
-            };
-            at = [at, event].into_iter().flatten().min();
-        }
-        if let Some(cycle) = at {
+    /// Goes on if it waits for something that comes before a cycle. What comes later may
+    /// yet be overtaken by something else.
+    pub(crate) fn poll(&mut self, limit: u64) {
+        if let State::Waiting(channel) = self.state
+            && let Some(cycle) = self.end_of_wait(channel)
+            && cycle < limit
+        {
             let waited = cycle.saturating_sub(self.cycle);
             self.statistics.stall(channel.number(), waited);
             self.cycle += waited;
@@ -122,14 +99,43 @@ impl Unit {
         }
     }
 
+    /// The cycle at which it goes on, where that is known: its clock while it runs.
+    pub(crate) fn next_cycle(&mut self) -> Option<u64> {
+        match self.state {
+            State::Running => Some(self.cycle),
+            State::Waiting(channel) => self.end_of_wait(channel),
+            State::Idle | State::Stopped(_) | State::Faulted(_) => None,
+        }
+    }
+
+    fn end_of_wait(&mut self, channel: Channel) -> Option<u64> {
+        let now = self.cycle;
+        let mut ready = self.channels.readable(channel, now);
+        if ready == Ready::Invalid {
+            ready = self.channels.writable(channel, now);
+        }
+        let mut event = Ready::Unknown;
+        if self.channels.interrupts_enabled {
+            // An interrupt comes through while the SPU waits.
+            event = self.channels.events.ready(now);
+        }
+        let cycles = [ready, event].into_iter().filter_map(|ready| match ready {
+            Ready::Now => Some(now),
+            Ready::At(cycle) => Some(cycle),
+            Ready::Unknown | Ready::Invalid => None,
+        });
+        cycles.min()
+    }
+
     /// Stops with a report.
-    pub(crate) fn fault(&mut self, pc: u32, channel: Option<Channel>, reason: String) {
+    pub(crate) fn fault(&mut self, pc: u32, channel: Option<Channel>, refusal: Refusal) {
         let pc = pc & ADDRESS_MASK & !3;
         self.state = State::Faulted(Box::new(Fault {
             pc,
             instruction: ::spu::disasm::at(pc, self.store.word(pc)).to_string(),
             channel,
-            reason,
+            kind: refusal.kind,
+            reason: refusal.reason,
         }));
     }
 

@@ -16,6 +16,7 @@ pub(crate) use events::{Events, event};
 pub(crate) use mailbox::{Inbound, Outbound};
 pub(crate) use signal::Signal;
 
+use super::fault::{FaultKind, Refusal};
 use super::mfc::Mfc;
 
 /// When a channel can be read or written.
@@ -130,7 +131,7 @@ impl Channels {
         value: u32,
         now: u64,
         pc: u32,
-    ) -> Result<(), String> {
+    ) -> Result<(), Refusal> {
         match channel {
             Channel::WR_OUT_MBOX => self.outbound.put(value, now),
             Channel::WR_OUT_INTR_MBOX => self.interrupt.put(value, now),
@@ -158,11 +159,16 @@ impl Channels {
             Channel::TAG_ID => self.mfc.parameters.tag = value,
             Channel::WR_TAG_MASK => self.mfc.tags.set_mask(value),
             Channel::WR_TAG_UPDATE => {
-                if let Some(done) = self.mfc.tags.request(value, now)? {
+                let request = self.mfc.tags.request(value, now);
+                let done = request.map_err(|reason| FaultKind::Spu.because(reason))?;
+                if let Some(done) = done {
                     self.events.schedule(done, event::TAG_STATUS);
                 }
             }
-            Channel::WR_LIST_STALL_ACK => return self.mfc.acknowledge_stall(value, now),
+            Channel::WR_LIST_STALL_ACK => {
+                let acknowledged = self.mfc.acknowledge_stall(value, now);
+                return acknowledged.map_err(|reason| FaultKind::Spu.because(reason));
+            }
             _ => {}
         }
         Ok(())

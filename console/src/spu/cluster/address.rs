@@ -15,6 +15,28 @@ pub const SIGNAL_1_OFFSET: u32 = 0x5_400c;
 /// Signal register 2 in a thread's window.
 pub const SIGNAL_2_OFFSET: u32 = 0x5_c00c;
 
+/// The members of an SPU's group: each one's number in the group, and which SPU it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Window(Vec<(u8, usize)>);
+
+impl Window {
+    /// A group of some members.
+    #[must_use]
+    pub fn new(members: Vec<(u8, usize)>) -> Self {
+        Self(members)
+    }
+
+    /// SPUs with their own numbers.
+    pub(super) fn identity(spus: usize) -> Self {
+        Self((0_u8..).zip(0..spus).collect())
+    }
+
+    fn find(&self, number: u64) -> Option<usize> {
+        let mut members = self.0.iter();
+        members.find_map(|&(member, spu)| (u64::from(member) == number).then_some(spu))
+    }
+}
+
 /// What lies at an effective address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -28,15 +50,14 @@ pub(super) enum Place {
     Nothing,
 }
 
-/// What lies at `size` bytes from `address` on, in a group of `spus`.
-pub(super) fn place(address: u64, size: u32, spus: usize) -> Place {
+/// What lies at `size` bytes from `address` on, as an SPU with this window sees it.
+pub(super) fn place(address: u64, size: u32, window: &Window) -> Place {
     let Some(offset) = address.checked_sub(GROUP_WINDOW.into()) else {
         return Place::Memory;
     };
-    let spu = (offset / u64::from(GROUP_WINDOW_STRIDE)) as usize;
-    if spu >= spus {
+    let Some(spu) = window.find(offset / u64::from(GROUP_WINDOW_STRIDE)) else {
         return Place::Nothing;
-    }
+    };
     let offset = (offset % u64::from(GROUP_WINDOW_STRIDE)) as u32;
     match (offset, size) {
         (SIGNAL_1_OFFSET, 4) => Place::Signal { spu, register: 0 },
@@ -54,6 +75,7 @@ mod tests {
 
     #[test]
     fn windows() {
+        let place = |address, size, spus| place(address, size, &Window::identity(spus));
         assert_eq!(place(0x3000_0000, 16, 6), Place::Memory);
         assert_eq!(
             place(0xf000_0080, 16, 1),
@@ -89,5 +111,12 @@ mod tests {
         assert_eq!(place(0xf005_c00c, 8, 2), Place::Nothing);
         assert_eq!(place(0xf005_4008, 4, 2), Place::Nothing);
         assert_eq!(place(u64::MAX, 16, 6), Place::Nothing);
+        let window = Window::new(vec![(7, 2)]);
+        let spu = 2;
+        assert_eq!(
+            super::place(0xf070_0000, 16, &window),
+            Place::LocalStore { spu, offset: 0 }
+        );
+        assert_eq!(super::place(0xf020_0000, 16, &window), Place::Nothing);
     }
 }

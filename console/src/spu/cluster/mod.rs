@@ -18,19 +18,18 @@ mod transfer;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
-pub use address::{GROUP_WINDOW, GROUP_WINDOW_STRIDE, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET};
+pub use address::{GROUP_WINDOW, GROUP_WINDOW_STRIDE, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET, Window};
 
 use balance::Balance;
 use pool::Pool;
-use transfer::{Machine, lose_reservations, signal};
+use transfer::{Machine, lose_reservations};
 
-use super::channels::event;
-use super::fault::{Fault, channel_name};
+use super::fault::Fault;
 use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
 use super::statistics::Statistics;
 use super::storage::Storage;
-use super::timing::{LATENCY, MemoryBus, nanoseconds};
+use super::timing::{MemoryBus, nanoseconds};
 use super::unit::{State, Unit};
 
 /// The most SPUs of a cluster: as many as a game has.
@@ -74,6 +73,8 @@ fn run_alone(units: &mut [Box<Unit>], runs: impl Fn(&Unit) -> bool, limit: u64) 
 pub struct Cluster {
     #[expect(clippy::vec_box, reason = "units change hands in every quantum")]
     units: Vec<Box<Unit>>,
+    /// What each of them reaches of the others.
+    windows: Vec<Window>,
     bus: MemoryBus,
     buffer: Vec<u8>,
     /// The lines of main storage that the SPUs have reserved, as the storage knows them.
@@ -90,6 +91,7 @@ impl Cluster {
         let spus = spus.clamp(1, MAX_SPUS);
         Self {
             units: (0..spus).map(|_| Box::new(Unit::new())).collect(),
+            windows: vec![Window::identity(spus); spus],
             bus: MemoryBus::default(),
             buffer: Vec::new(),
             reserved: Vec::new(),
@@ -175,58 +177,65 @@ impl Cluster {
     /// What an SPU does.
     #[must_use]
     pub fn status(&self, spu: usize) -> Status {
-        match &self.units[spu].state {
-            State::Idle => Status::Idle,
-            State::Running => Status::Running,
-            State::Waiting(channel) => Status::Waiting(channel_name(*channel)),
-            State::Stopped(code) => Status::Stopped(*code),
-            State::Faulted(fault) => Status::Faulted((**fault).clone()),
-        }
+        self.units[spu].status()
+    }
+
+    /// An SPU.
+    #[must_use]
+    pub fn unit(&self, spu: usize) -> &Unit {
+        &self.units[spu]
+    }
+
+    /// An SPU, to be changed from outside.
+    pub fn unit_mut(&mut self, spu: usize) -> &mut Unit {
+        &mut self.units[spu]
+    }
+
+    /// Gives an SPU another program's state, and returns that of the one before.
+    pub fn exchange(&mut self, spu: usize, unit: Box<Unit>) -> Box<Unit> {
+        std::mem::replace(&mut self.units[spu], unit)
+    }
+
+    /// Says which SPUs an SPU's DMA reaches: each with its number in the windows of the
+    /// group. At first each reaches all, by their own numbers.
+    pub fn set_window(&mut self, spu: usize, window: Window) {
+        self.windows[spu] = window;
     }
 
     /// Writes the inbound mailbox; when it is full, the newest word is replaced.
     pub fn write_mailbox(&mut self, spu: usize, value: u32) {
-        let cycle = self.cycle() + LATENCY;
-        let channels = &mut self.units[spu].channels;
-        if channels.inbound.put(value, cycle) {
-            channels.events.schedule(cycle, event::INBOUND);
-        }
+        let cycle = self.cycle();
+        self.units[spu].write_mailbox(value, cycle);
     }
 
     /// Takes the word in the outbound mailbox.
     pub fn read_mailbox(&mut self, spu: usize) -> Option<u32> {
         let cycle = self.cycle();
-        let channels = &mut self.units[spu].channels;
-        let word = channels.outbound.take(cycle)?;
-        channels.events.schedule(cycle, event::OUTBOUND);
-        Some(word)
+        self.units[spu].read_mailbox(cycle)
     }
 
     /// Takes the word in the outbound interrupt mailbox.
     pub fn read_interrupt_mailbox(&mut self, spu: usize) -> Option<u32> {
         let cycle = self.cycle();
-        let channels = &mut self.units[spu].channels;
-        let word = channels.interrupt.take(cycle)?;
-        channels.events.schedule(cycle, event::INTERRUPT);
-        Some(word)
+        self.units[spu].read_interrupt_mailbox(cycle)
     }
 
     /// Whether the outbound interrupt mailbox holds a word.
     #[must_use]
     pub fn has_interrupt(&self, spu: usize) -> bool {
-        self.units[spu].channels.interrupt.peek().is_some()
+        self.units[spu].has_interrupt()
     }
 
     /// Writes signal register 1 or 2 (`register` 0 or 1).
     pub fn write_signal(&mut self, spu: usize, register: usize, value: u32) {
-        let cycle = self.cycle() + LATENCY;
-        signal(&mut self.units[spu], register, value, cycle);
+        let cycle = self.cycle();
+        self.units[spu].write_signal(register, value, cycle);
     }
 
     /// Makes values for signal register 1 or 2 (`register` 0 or 1) be or-ed together, or
     /// overwrite one another, as they do at first.
     pub fn set_signal_or(&mut self, spu: usize, register: usize, or: bool) {
-        self.units[spu].channels.signals[register & 1].or_mode = or;
+        self.units[spu].set_signal_or(register, or);
     }
 
     /// Runs every SPU that can for one quantum, then carries out what they asked for.
@@ -241,6 +250,9 @@ impl Cluster {
             return Step::Blocked;
         };
         let limit = end.min(first + QUANTUM);
+        for unit in &mut self.units {
+            unit.poll(limit);
+        }
         let runs = |unit: &Unit| unit.state == State::Running && unit.cycle < limit;
         let several = self.units.iter().filter(|unit| runs(unit)).count() > 1;
         match &self.pool {
@@ -259,6 +271,7 @@ impl Cluster {
         }
         Machine {
             units: &mut self.units,
+            windows: &self.windows,
             memory,
             bus: &mut self.bus,
             buffer: &mut self.buffer,
@@ -270,11 +283,8 @@ impl Cluster {
 
     /// The cycle at which the first SPU goes on: none when no SPU can run by itself.
     pub fn next_cycle(&mut self) -> Option<u64> {
-        for unit in &mut self.units {
-            unit.poll();
-        }
-        let running = self.units.iter().filter(|u| u.state == State::Running);
-        running.map(|unit| unit.cycle).min()
+        let units = self.units.iter_mut();
+        units.filter_map(|unit| unit.next_cycle()).min()
     }
 
     fn tell_reservations(&mut self, memory: &mut dyn Storage) {

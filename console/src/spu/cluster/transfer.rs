@@ -2,8 +2,9 @@
 
 use ::spu::isa::channel::Channel;
 
-use super::address::{Place, place};
+use super::address::{Place, Window, place};
 use crate::spu::channels::event;
+use crate::spu::fault::{FaultKind, Refusal};
 use crate::spu::mfc::{Command, Kind, LINE, check_transfer};
 use crate::spu::storage::{Storage, StorageFault};
 use crate::spu::timing::{LATENCY, MemoryBus};
@@ -19,6 +20,7 @@ const GET_RESERVE_DONE: u32 = 4;
 /// All that commands reach.
 pub(super) struct Machine<'a> {
     pub(super) units: &'a mut [Box<Unit>],
+    pub(super) windows: &'a [Window],
     pub(super) memory: &'a mut dyn Storage,
     pub(super) bus: &'a mut MemoryBus,
     /// For transfers from one local store to another.
@@ -79,18 +81,15 @@ impl Machine<'_> {
                 unit.channels.mfc.stall(tag, cycle);
                 unit.channels.events.schedule(cycle, event::LIST_STALL);
             }
-            Err(reason) => {
+            Err(refusal) => {
                 unit.channels.mfc.pending.clear();
-                unit.fault(
-                    command.pc,
-                    Some(Channel::CMD),
-                    format!("command {} ({:#x}): {reason}", command.name, command.opcode),
-                );
+                let command_name = format!("command {} ({:#x})", command.name, command.opcode);
+                unit.fault(command.pc, Some(Channel::CMD), refusal.within(command_name));
             }
         }
     }
 
-    fn execute(&mut self, spu: usize, command: &mut Command) -> Result<Progress, String> {
+    fn execute(&mut self, spu: usize, command: &mut Command) -> Result<Progress, Refusal> {
         let issued = command.issued;
         let done = match command.kind {
             Kind::Get => self.get(spu, command.lsa, command.ea, command.size, issued)?,
@@ -101,7 +100,7 @@ impl Machine<'_> {
             Kind::Barrier | Kind::Synchronise | Kind::Touch => issued,
             Kind::Zero => self.zero(spu, command)?,
             Kind::GetReserve => {
-                self.check_memory(command.ea)?;
+                self.check_memory(spu, command.ea)?;
                 let done = self.get(spu, command.lsa, command.ea, LINE, issued)?;
                 let mfc = &mut self.units[spu].channels.mfc;
                 mfc.reservation = Some(command.ea);
@@ -109,7 +108,7 @@ impl Machine<'_> {
                 done
             }
             Kind::PutConditional => {
-                self.check_memory(command.ea)?;
+                self.check_memory(spu, command.ea)?;
                 let mfc = &mut self.units[spu].channels.mfc;
                 if mfc.reservation.take() == Some(command.ea) {
                     let done = self.put(spu, command.lsa, command.ea, LINE, issued)?;
@@ -121,7 +120,7 @@ impl Machine<'_> {
                 }
             }
             Kind::PutUnconditional | Kind::PutQueued => {
-                self.check_memory(command.ea)?;
+                self.check_memory(spu, command.ea)?;
                 self.units[spu].channels.mfc.reservation = None;
                 let done = self.put(spu, command.lsa, command.ea, LINE, issued)?;
                 if command.kind == Kind::PutUnconditional {
@@ -135,7 +134,7 @@ impl Machine<'_> {
     }
 
     /// Carries a list on from where it stands.
-    fn list(&mut self, spu: usize, command: &mut Command) -> Result<Progress, String> {
+    fn list(&mut self, spu: usize, command: &mut Command) -> Result<Progress, Refusal> {
         let mut last = command.issued;
         while command.list_done < command.size {
             let at = command.ea as u32 + command.list_done;
@@ -143,15 +142,16 @@ impl Machine<'_> {
                 .store
                 .bytes(at, 8)
                 .and_then(|bytes| <[u8; 8]>::try_from(bytes).ok())
-                .ok_or_else(|| format!("the list element at {at:#x} is not in local store"))?;
+                .ok_or_else(|| outside(at, 8))?;
             let element = u64::from_be_bytes(element);
             let stall = element >> 63 == 1;
             let size = (element >> 32) as u32 & 0x7fff;
             let ea = command.ea & !0xffff_ffff | element & 0xffff_ffff;
             // Small elements keep their place within a quadword.
             let lsa = command.lsa + command.store_done + (ea as u32 & 15);
-            let within = |reason| format!("list element at {at:#x}: {reason}");
-            check_transfer(lsa, ea, size).map_err(within)?;
+            let within = |refusal: Refusal| refusal.within(format!("list element at {at:#x}"));
+            check_transfer(lsa, ea, size)
+                .map_err(|reason| within(FaultKind::DmaAlignment.because(reason)))?;
             let done = if command.kind == Kind::GetList {
                 self.get(spu, lsa, ea, size, command.issued)
             } else {
@@ -175,12 +175,12 @@ impl Machine<'_> {
         ea: u64,
         size: u32,
         issued: u64,
-    ) -> Result<u64, String> {
+    ) -> Result<u64, Refusal> {
         if size == 0 {
             return Ok(issued);
         }
         let length = size as usize;
-        match place(ea, size, self.units.len()) {
+        match place(ea, size, &self.windows[spu]) {
             Place::Memory => {
                 let unit = &mut self.units[spu];
                 let target = unit.store.bytes_mut(lsa, length);
@@ -212,12 +212,12 @@ impl Machine<'_> {
         ea: u64,
         size: u32,
         issued: u64,
-    ) -> Result<u64, String> {
+    ) -> Result<u64, Refusal> {
         if size == 0 {
             return Ok(issued);
         }
         let length = size as usize;
-        match place(ea, size, self.units.len()) {
+        match place(ea, size, &self.windows[spu]) {
             Place::Memory => {
                 let unit = &mut self.units[spu];
                 let source = unit
@@ -247,7 +247,7 @@ impl Machine<'_> {
                 let value = u32::from_be_bytes(word.ok_or_else(|| outside(lsa, size))?);
                 unit.statistics.signals += 1;
                 let done = unit.channels.mfc.port.transfer(issued, size.into(), None);
-                signal(&mut self.units[to], register, value, done);
+                self.units[to].take_signal(register, value, done);
                 Ok(done)
             }
             Place::Nothing => Err(nowhere(ea, size)),
@@ -262,7 +262,7 @@ impl Machine<'_> {
         to: usize,
         offset: u32,
         size: u32,
-    ) -> Result<(), String> {
+    ) -> Result<(), Refusal> {
         let length = size as usize;
         let source = self.units[from].store.bytes(at, length);
         self.buffer.clear();
@@ -276,7 +276,7 @@ impl Machine<'_> {
     }
 
     /// `sdcrz`: zeroes the lines that the range touches.
-    fn zero(&mut self, spu: usize, command: &Command) -> Result<u64, String> {
+    fn zero(&mut self, spu: usize, command: &Command) -> Result<u64, Refusal> {
         let line = u64::from(LINE);
         let start = command.ea & !(line - 1);
         let end = (command.ea + u64::from(command.size)).next_multiple_of(line);
@@ -292,33 +292,34 @@ impl Machine<'_> {
     }
 
     /// Atomic commands work on main storage alone.
-    fn check_memory(&self, ea: u64) -> Result<(), String> {
-        if place(ea, LINE, self.units.len()) == Place::Memory {
+    fn check_memory(&self, spu: usize, ea: u64) -> Result<(), Refusal> {
+        if place(ea, LINE, &self.windows[spu]) == Place::Memory {
             return Ok(());
         }
-        Err(format!("the line at {ea:#x} is not in main storage"))
+        let reason = format!("the line at {ea:#x} is not in main storage");
+        Err(FaultKind::Storage(ea).because(reason))
     }
 }
 
-fn storage(ea: u64, size: u32, fault: StorageFault) -> String {
-    format!("{size:#x} bytes at effective address {ea:#x} are {fault}")
+fn storage(ea: u64, size: u32, fault: StorageFault) -> Refusal {
+    // A program has segments for all 32-bit addresses.
+    let kind = match u32::try_from(ea) {
+        Ok(_) => FaultKind::Storage(ea),
+        Err(_) => FaultKind::Segment(ea),
+    };
+    kind.because(format!(
+        "{size:#x} bytes at effective address {ea:#x} are {fault}"
+    ))
 }
 
-fn nowhere(ea: u64, size: u32) -> String {
+fn nowhere(ea: u64, size: u32) -> Refusal {
     storage(ea, size, StorageFault::Nothing)
 }
 
-fn outside(address: u32, size: u32) -> String {
-    format!("{size:#x} bytes at {address:#x} go beyond the end of local store")
-}
-
-/// A value comes to a signal register.
-pub(super) fn signal(unit: &mut Unit, register: usize, value: u32, cycle: u64) {
-    let register = register & 1;
-    if unit.channels.signals[register].put(value, cycle) {
-        let event = [event::SIGNAL_1, event::SIGNAL_2][register];
-        unit.channels.events.schedule(cycle, event);
-    }
+fn outside(address: u32, size: u32) -> Refusal {
+    FaultKind::DmaAlignment.because(format!(
+        "{size:#x} bytes at {address:#x} go beyond the end of local store"
+    ))
 }
 
 /// A write to main storage takes the reservations of the lines that it touches. The

@@ -11,6 +11,7 @@ use ::spu::isa::channel::Channel;
 use ::spu::isa::{Inst, Op};
 
 use crate::spu::channels::{Channels, Ready};
+use crate::spu::fault::{FaultKind, Refusal};
 use crate::spu::local_store::ADDRESS_MASK;
 use crate::spu::quad::Quad;
 use crate::spu::semantics::single::negated;
@@ -34,11 +35,11 @@ pub(crate) enum Exit {
     /// Interrupts are enabled, and the last instruction may have made one due.
     Interruptible,
     /// The instruction at `pc` needs a channel that is not ready.
-    Wait(Channel, Ready),
+    Wait(Channel),
     /// `stop` was executed.
     Stop(u16),
     /// The instruction at `pc` cannot be executed.
-    Fault(Option<Channel>, String),
+    Fault(Option<Channel>, Refusal),
 }
 
 /// Executes instructions until the clock reaches `limit`.
@@ -102,7 +103,7 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             if store.decode(pc) {
                 continue;
             }
-            break Exit::Fault(None, "no instruction of the SPU".into());
+            break Exit::Fault(None, FaultKind::Spu.because("no instruction of the SPU"));
         };
         let mut next = (pc + 4) & PC_MASK;
 
@@ -192,7 +193,7 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
         macro_rules! halt_if {
             ($condition:expr) => {
                 if $condition {
-                    break Exit::Fault(None, "halt: the condition holds".into());
+                    break Exit::Fault(None, FaultKind::Halt.because("halt: the condition holds"));
                 }
             };
         }
@@ -477,7 +478,7 @@ fn access(
     cycle: u64,
 ) -> Result<(), Exit> {
     let Some(channel) = Channel::new(channel) else {
-        return Err(Exit::Fault(None, "no channel".into()));
+        return Err(Exit::Fault(None, FaultKind::Spu.because("no channel")));
     };
     let ready = if write {
         channels.writable(channel, cycle)
@@ -487,17 +488,17 @@ fn access(
     match ready {
         Ready::Now if write => channels
             .write(channel, register.word(), cycle, pc)
-            .map_err(|reason| Exit::Fault(Some(channel), reason)),
+            .map_err(|refusal| Exit::Fault(Some(channel), refusal)),
         Ready::Now => {
             *register = Quad::preferred(channels.read(channel, cycle));
             Ok(())
         }
-        Ready::At(_) | Ready::Unknown => Err(Exit::Wait(channel, ready)),
+        Ready::At(_) | Ready::Unknown => Err(Exit::Wait(channel)),
         Ready::Invalid => {
             let direction = if write { "written" } else { "read" };
             Err(Exit::Fault(
                 Some(channel),
-                format!("the channel cannot be {direction}"),
+                FaultKind::Spu.because(format!("the channel cannot be {direction}")),
             ))
         }
     }

@@ -1,6 +1,7 @@
 //! MFC commands and the rules for their parameters.
 
 use super::Parameters;
+use crate::spu::fault::{FaultKind, Refusal};
 use crate::spu::local_store::LOCAL_STORE_SIZE;
 
 /// The most bytes of a transfer, and of a list.
@@ -129,10 +130,10 @@ impl Command {
         parameters: &Parameters,
         issued: u64,
         pc: u32,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Refusal> {
         let opcode = value & 0xffff;
         let Some(&(_, name, kind, order)) = OPCODES.iter().find(|entry| entry.0 == opcode) else {
-            return Err(format!("{opcode:#x} is no MFC command"));
+            return Err(FaultKind::DmaCommand.because(format!("{opcode:#x} is no MFC command")));
         };
         let mut command = Self {
             kind,
@@ -149,16 +150,18 @@ impl Command {
             store_done: 0,
             stalled: false,
         };
+        let within = |refusal: Refusal| refusal.within(format!("command {name} ({opcode:#x})"));
+        if command.tag > 31 && !kind.is_atomic() {
+            let reason = format!("{:#x} is no tag: 0 to 31", command.tag);
+            return Err(within(FaultKind::DmaCommand.because(reason)));
+        }
         command
             .check()
-            .map_err(|reason| format!("command {name} ({opcode:#x}): {reason}"))?;
+            .map_err(|reason| within(FaultKind::DmaAlignment.because(reason)))?;
         Ok(command)
     }
 
     fn check(&mut self) -> Result<(), String> {
-        if self.tag > 31 && !self.kind.is_atomic() {
-            return Err(format!("{:#x} is no tag: 0 to 31", self.tag));
-        }
         match self.kind {
             Kind::Put | Kind::Get => check_transfer(self.lsa, self.ea, self.size),
             Kind::Signal => {
@@ -289,12 +292,13 @@ mod tests {
         }
         for opcode in [0, 0x28, 0x23, 0x47, 0xffff] {
             let error = Command::new(opcode, &parameters, 0, 0).unwrap_err();
-            assert!(error.contains("no MFC command"), "{error}");
+            assert_eq!(error.kind, FaultKind::DmaCommand);
+            assert!(error.reason.contains("no MFC command"), "{error:?}");
         }
         let bad = |change: fn(&mut Parameters), opcode| {
             let mut parameters = parameters;
             change(&mut parameters);
-            Command::new(opcode, &parameters, 0, 0).unwrap_err()
+            Command::new(opcode, &parameters, 0, 0).unwrap_err().reason
         };
         assert!(bad(|p| p.tag = 32, 0x40).contains("tag"));
         assert!(bad(|p| p.lsa = 0x90, 0xd0).contains("128"));

@@ -11,6 +11,7 @@ pub(crate) use command::{Command, Kind, LINE, check_transfer};
 pub(crate) use tags::Tags;
 
 use super::channels::Ready;
+use super::fault::Refusal;
 use super::timing::Port;
 
 /// Commands that the queue holds.
@@ -66,7 +67,7 @@ impl Mfc {
     }
 
     /// Writes the command channel.
-    pub(crate) fn enqueue(&mut self, value: u32, now: u64, pc: u32) -> Result<(), String> {
+    pub(crate) fn enqueue(&mut self, value: u32, now: u64, pc: u32) -> Result<(), Refusal> {
         let command = Command::new(value, &self.parameters, now, pc)?;
         if command.kind.is_atomic() {
             self.atomic_status = None;
