@@ -38,7 +38,6 @@ impl Machine {
     /// # Errors
     ///
     /// `ESRCH` where there is no such queue (any more): who waited for it is cancelled.
-    #[allow(dead_code)] // SPU threads receive from queues of their kind.
     pub(super) fn take_event(&mut self, queue: u32) -> Result<Option<Event>, Errno> {
         Ok(self.objects.get_mut::<EventQueue>(queue)?.take())
     }

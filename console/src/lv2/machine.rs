@@ -12,6 +12,7 @@ use super::memory::UserMemory;
 use super::object::{Objects, WordWaiters};
 use super::pause::Pause;
 use super::program::{ProcessParameters, Tls};
+use super::spu::Spus;
 use super::start::stub_of;
 use super::system::{Dialog, System};
 use super::thread::{State, Threads, Wait};
@@ -60,6 +61,13 @@ pub enum Outcome {
         /// The thread.
         thread: u64,
     },
+    /// An SPU thread did what it may not, and nobody was to hear of it.
+    SpuFault {
+        /// The SPU thread.
+        thread: u32,
+        /// What it did.
+        fault: crate::spu::Fault,
+    },
     /// All threads wait for one another.
     Deadlock,
     /// The last thread ended, and the process did not.
@@ -75,6 +83,7 @@ pub struct Machine {
     pub(super) memory: UserMemory,
     pub(super) threads: Threads,
     pub(super) objects: Objects,
+    pub(super) spus: Spus,
     pub(super) files: FileSystem,
     pub(super) word_waiters: WordWaiters,
     /// What the program says of itself.
@@ -104,6 +113,7 @@ impl Machine {
             memory,
             threads,
             objects: Objects::default(),
+            spus: Spus::default(),
             files: FileSystem::default(),
             word_waiters: WordWaiters::default(),
             process: ProcessParameters::default(),
@@ -132,6 +142,11 @@ impl Machine {
     #[must_use]
     pub fn cycles(&self) -> u64 {
         self.clock
+    }
+
+    /// The clock goes on.
+    pub(super) fn set_clock(&mut self, cycle: u64) {
+        self.clock = cycle;
     }
 
     /// The last calls, oldest first.
@@ -163,7 +178,7 @@ impl Machine {
     }
 
     /// Runs the program until it ends, or until its threads have executed `limit`
-    /// instructions in all.
+    /// instructions in all, those of SPUs too.
     pub fn run(&mut self, limit: u64, observer: &mut dyn Observer) -> Outcome {
         let mut left = limit;
         loop {
@@ -173,18 +188,19 @@ impl Machine {
             if self.pause.take(self.clock) {
                 return Outcome::Paused;
             }
+            // Calls and devices may have sent what SPUs wait for.
+            if let Some(outcome) = self.serve_spus() {
+                return outcome;
+            }
             let event = self.next_event();
-            let nothing_comes = event.is_none();
-            let event = event.into_iter().chain(self.pause.cycle).min();
             let chosen = self.threads.choose();
             if chosen.is_empty() {
-                match event {
-                    Some(cycle) if !nothing_comes => self.clock = self.clock.max(cycle),
-                    _ if self.everyone_ended() => return Outcome::NoThreads,
-                    _ => return Outcome::Deadlock,
+                if let Some(outcome) = self.pass_time(event, &mut left) {
+                    return outcome;
                 }
                 continue;
             }
+            let event = event.into_iter().chain(self.pause.cycle).min();
             let start = self.clock;
             let end = event.map_or(start + SPAN, |cycle| cycle.clamp(start + 1, start + SPAN));
             for id in chosen {
@@ -195,7 +211,32 @@ impl Machine {
                     return outcome;
                 }
             }
+            if let Some(outcome) = self.run_spus(&mut left) {
+                return outcome;
+            }
         }
+    }
+
+    /// What happens while no PPU thread can run: SPUs run, or the clock jumps to the next
+    /// event.
+    fn pass_time(&mut self, event: Option<u64>, left: &mut u64) -> Option<Outcome> {
+        if *left == 0 {
+            return Some(Outcome::Limit);
+        }
+        if self.everyone_ended() {
+            return Some(Outcome::NoThreads);
+        }
+        let end = event.into_iter().chain(self.pause.cycle).min();
+        if let Some(ran) = self.run_spus_alone(end, left) {
+            return ran.err();
+        }
+        match (event, end) {
+            (Some(_), Some(cycle)) => self.clock = self.clock.max(cycle),
+            // Nothing comes but the pause, unless an SPU goes on after it.
+            _ if self.spus.cluster.next_cycle().is_none() => return Some(Outcome::Deadlock),
+            _ => self.clock = self.clock.max(end.unwrap_or(0)),
+        }
+        None
     }
 
     fn everyone_ended(&self) -> bool {

@@ -38,6 +38,12 @@ impl Area {
         alignment: 1 << 20,
         guard: 0,
     };
+    /// Programs of SPUs that the system keeps.
+    pub const SPU_IMAGES: Self = Self {
+        range: 0x7000_0000..0x8000_0000,
+        alignment: GRANULE,
+        guard: 0,
+    };
     /// Blocks of thread-local storage.
     pub const THREAD_LOCAL: Self = Self {
         range: 0x6000_0000..0x7000_0000,
@@ -134,6 +140,29 @@ impl UserMemory {
         USER_MEMORY - sizes.sum::<u64>()
     }
 
+    /// Takes memory that has no address, from a container if one is named;
+    /// [`UserMemory::give`] gives it back.
+    pub fn take(&mut self, container: Option<u32>, size: u64) -> Result<(), Errno> {
+        if size > self.available_in(container)? {
+            return Err(Errno::ENOMEM);
+        }
+        *self.counter(container) += size;
+        Ok(())
+    }
+
+    /// Gives back memory that was taken.
+    pub fn give(&mut self, container: Option<u32>, size: u64) {
+        *self.counter(container) -= size;
+    }
+
+    /// How much can be taken.
+    fn available_in(&self, container: Option<u32>) -> Result<u64, Errno> {
+        match container {
+            Some(number) => Ok(self.container(number)?.1),
+            None => Ok(self.available()),
+        }
+    }
+
     /// Maps zeroed memory for a block, rounded up to 64 KB.
     pub fn allocate(&mut self, area: &Area, size: u64) -> Result<u64, Errno> {
         self.allocate_from(None, area, size)
@@ -146,10 +175,7 @@ impl UserMemory {
         area: &Area,
         size: u64,
     ) -> Result<u64, Errno> {
-        let free = match container {
-            Some(number) => self.container(number)?.1,
-            None => self.available(),
-        };
+        let free = self.available_in(container)?;
         let size = size
             .checked_next_multiple_of(GRANULE)
             .ok_or(Errno::ENOMEM)?;

@@ -6,7 +6,7 @@ use super::machine::{Machine, Outcome};
 use crate::ppu::{Registers, disassemble};
 
 /// Instructions shown before and after the PC.
-const AROUND: u64 = 8;
+pub(super) const AROUND: u64 = 8;
 /// Stack frames shown.
 const FRAMES: usize = 16;
 
@@ -24,6 +24,11 @@ impl Machine {
             Outcome::Hypervisor { thread } => {
                 line(&mut text, format_args!("a program called the hypervisor"));
                 *thread
+            }
+            Outcome::SpuFault { thread, fault } => {
+                let name = self.spu_name(*thread);
+                line(&mut text, format_args!("SPU thread {name}: {fault}"));
+                self.last_thread()
             }
             Outcome::Deadlock => {
                 line(&mut text, format_args!("all threads wait for ever"));
@@ -63,6 +68,7 @@ impl Machine {
                 ),
             );
         }
+        self.report_spus(&mut text, outcome);
         if let Some((_, _, _, registers)) = self.threads().find(|found| found.0 == thread) {
             show_registers(&mut text, registers);
             self.show_code(&mut text, registers.pc);
@@ -126,7 +132,7 @@ impl Machine {
     }
 }
 
-fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
+pub(super) fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
     // Writing to a string does not fail.
     let _ = writeln!(text, "{content}");
 }

@@ -27,6 +27,13 @@ pub enum Wait {
         /// The end of the time, in cycles; none for ever.
         until: Option<u64>,
     },
+    /// The end of all threads of an SPU group.
+    SpuGroup {
+        /// The group.
+        group: u32,
+        /// Where cause and status go.
+        results: [u64; 2],
+    },
     /// The end of another thread, whose value goes to an address if that is not 0.
     Join {
         /// The other thread.

@@ -19,6 +19,10 @@ pub enum FaultKind {
     Segment(u64),
     /// No page at an effective address, or one that may not be accessed so.
     Storage(u64),
+    /// A call of the kernel that there is not, or that lacks what it needs: for software.
+    Call,
+    /// A `stop` whose type means nothing to the system: for software.
+    Stop(u16),
 }
 
 impl FaultKind {

@@ -39,6 +39,7 @@ pub use cluster::{
     Cluster, GROUP_WINDOW, GROUP_WINDOW_STRIDE, MAX_SPUS, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET, Status,
     Step, Window,
 };
+pub(crate) use fault::Refusal;
 pub use fault::{Fault, FaultKind};
 pub use group::{Exit, ThreadGroup};
 pub use local_store::LOCAL_STORE_SIZE;

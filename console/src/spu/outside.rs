@@ -5,7 +5,7 @@
 
 use super::channels::{Ready, event};
 use super::cluster::Status;
-use super::fault::channel_name;
+use super::fault::{Refusal, channel_name};
 use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
 use super::timing::LATENCY;
@@ -96,6 +96,27 @@ impl Unit {
     /// Stops as if it had executed `stop` with this type.
     pub fn stop(&mut self, code: u16) {
         self.state = State::Stopped(code);
+    }
+
+    /// Says that its last instruction asked for something that the system does not do.
+    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+        self.fault(self.pc.wrapping_sub(4), None, refusal);
+    }
+
+    /// Takes the reservation of a line of main storage.
+    pub fn lose_reservation(&mut self, cycle: u64) {
+        if self.channels.mfc.reservation.take().is_some() {
+            self.channels
+                .events
+                .schedule(cycle, event::LOST_RESERVATION);
+        }
+    }
+
+    /// Sets the decrementer.
+    pub fn set_decrementer(&mut self, value: u32, cycle: u64) {
+        let underflow = self.channels.decrementer.start(value, cycle);
+        self.channels.events.cancel(event::DECREMENTER);
+        self.channels.events.schedule(underflow, event::DECREMENTER);
     }
 
     /// Writes the inbound mailbox; when it is full, the newest word is replaced.

@@ -22,6 +22,7 @@ mod prx;
 mod rwlock;
 mod semaphore;
 mod spinlock;
+mod spu;
 mod sysutil;
 mod thread;
 mod time;
@@ -131,6 +132,10 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
     process::SYSTEM_CALLS,
     rwlock::SYSTEM_CALLS,
     semaphore::SYSTEM_CALLS,
+    spu::EVENTS,
+    spu::GROUPS,
+    spu::IMAGES,
+    spu::THREADS,
     thread::SYSTEM_CALLS,
     time::SYSTEM_CALLS,
     timer::SYSTEM_CALLS,
@@ -145,6 +150,7 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     light_mutex_library::LIBRARY_FUNCTIONS,
     once::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
+    spu::LIBRARY_FUNCTIONS,
     prx::LIBRARY_FUNCTIONS,
     spinlock::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
@@ -254,6 +260,7 @@ impl fmt::Display for Wait {
                     None => Ok(()),
                 }
             }
+            Self::SpuGroup { group, .. } => write!(to, "for the end of SPU group {group:#x}"),
             Self::Join { thread, .. } => write!(to, "for the end of thread {thread:#x}"),
         }
     }
@@ -294,8 +301,8 @@ mod tests {
             "sys_process_exit (system call 22)"
         );
         assert_eq!(
-            Callee::SystemCall(170).to_string(),
-            "sys_spu_thread_group_create (system call 170)"
+            Callee::SystemCall(160).to_string(),
+            "sys_raw_spu_create (system call 160)"
         );
         assert_eq!(Callee::SystemCall(9999).to_string(), "system call 9999");
         assert_eq!(import(1).to_string(), "sysPrxForUser.00000001");

@@ -2,21 +2,21 @@
 //! developer wiki, "LV2 Functions and Syscalls").
 
 const NAMES: &[(u64, &str)] = &[
-    (165, "sys_spu_thread_get_exit_status"),
-    (169, "sys_spu_initialize"),
-    (170, "sys_spu_thread_group_create"),
-    (171, "sys_spu_thread_group_destroy"),
-    (172, "sys_spu_thread_initialize"),
-    (173, "sys_spu_thread_group_start"),
-    (177, "sys_spu_thread_group_terminate"),
-    (178, "sys_spu_thread_group_join"),
-    (182, "sys_spu_thread_read_ls"),
-    (184, "sys_spu_thread_write_snr"),
-    (185, "sys_spu_thread_group_connect_event"),
-    (187, "sys_spu_thread_set_spu_cfg"),
-    (190, "sys_spu_thread_write_spu_mb"),
-    (191, "sys_spu_thread_connect_event"),
-    (251, "sys_spu_thread_group_connect_event_all_threads"),
+    (150, "sys_raw_spu_create_interrupt_tag"),
+    (151, "sys_raw_spu_set_int_mask"),
+    (152, "sys_raw_spu_get_int_mask"),
+    (153, "sys_raw_spu_set_int_stat"),
+    (154, "sys_raw_spu_get_int_stat"),
+    (156, "sys_spu_image_open"),
+    (160, "sys_raw_spu_create"),
+    (161, "sys_raw_spu_destroy"),
+    (163, "sys_raw_spu_read_puint_mb"),
+    (196, "sys_raw_spu_set_spu_cfg"),
+    (197, "sys_raw_spu_get_spu_cfg"),
+    (198, "sys_spu_thread_recover_page_fault"),
+    (250, "sys_spu_thread_group_set_cooperative_victims"),
+    (254, "sys_spu_thread_group_log"),
+    (260, "sys_spu_image_open_by_fd"),
 ];
 
 /// The name of a system call that has no implementation.

@@ -16,6 +16,7 @@ mod pool;
 mod transfer;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::thread;
 use std::time::Instant;
 
 pub use address::{GROUP_WINDOW, GROUP_WINDOW_STRIDE, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET, Window};
@@ -107,6 +108,15 @@ impl Cluster {
         let workers = threads.clamp(1, self.units.len()) - 1;
         self.pool = (workers > 0).then(|| Pool::new(workers));
         self
+    }
+
+    /// Runs the SPUs on as many host threads as the host has, if it did not yet.
+    pub fn share_host(&mut self) {
+        if self.pool.is_none() {
+            let threads = thread::available_parallelism().map_or(1, usize::from);
+            let workers = threads.min(self.units.len()) - 1;
+            self.pool = (workers > 0).then(|| Pool::new(workers));
+        }
     }
 
     /// How many SPUs there are.
@@ -306,7 +316,9 @@ impl Cluster {
         Step::Ran
     }
 
-    fn instructions(&self) -> u64 {
+    /// Instructions that the SPUs have executed, all together.
+    #[must_use]
+    pub fn instructions(&self) -> u64 {
         self.units.iter().map(|u| u.statistics.instructions).sum()
     }
 

@@ -1,0 +1,11 @@
+//! SPU thread groups: small programs for the PPU and for SPUs.
+
+#[path = "../lv2_support/mod.rs"]
+mod lv2_support;
+
+mod events;
+mod faults;
+mod groups;
+mod images;
+mod memory;
+mod scene;
