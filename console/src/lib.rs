@@ -1,6 +1,7 @@
 //! The virtual PS3
 
 pub mod artefact;
+pub mod boot;
 pub mod display;
 pub mod lv2;
 pub mod ppu;

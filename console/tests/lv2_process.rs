@@ -220,7 +220,7 @@ fn time_is_the_clocks() {
         &[load_double(3, 4, 0)],
         &exit_with_result(),
     ]);
-    assert_eq!(run(&parts).0, Outcome::Exited(1_767_225_603));
+    assert_eq!(run(&parts).0, Outcome::Exited(1_163_275_203));
     let parts = code(&[&call(147, &[]), &exit_with_result()]);
     assert_eq!(run(&parts).0, Outcome::Exited(79_800_000));
 }

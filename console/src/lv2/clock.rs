@@ -4,7 +4,8 @@ use crate::ppu::CYCLES_PER_TICK;
 
 /// Ticks of the time base in a second: the console's 79.8 MHz.
 pub(super) const FREQUENCY: u64 = 79_800_000;
-pub(super) const CYCLES_PER_SECOND: u64 = FREQUENCY * CYCLES_PER_TICK;
+/// Cycles of the clock in a second: it is the PPU's, 3.192 GHz.
+pub const CYCLES_PER_SECOND: u64 = FREQUENCY * CYCLES_PER_TICK;
 pub(super) const CYCLES_PER_MICROSECOND: u64 = CYCLES_PER_SECOND / 1_000_000;
 
 /// The cycle in which so many microseconds since the start are over.

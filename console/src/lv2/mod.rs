@@ -55,6 +55,7 @@ mod system;
 mod thread;
 
 pub use call::{Answer, Callee, Record};
+pub use clock::CYCLES_PER_SECOND;
 pub use errno::Errno;
 pub use files::{Mount, MountError};
 pub use guest::GuestCall;

@@ -23,8 +23,8 @@ pub(super) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[library_function(
 )];
 
 /// What the calendar says when the machine starts, in seconds since 1970: the same at every
-/// run, 2026-01-01 00:00 UTC.
-const START_DATE: u64 = 1_767_225_600;
+/// run, eight in the evening (UTC) of 2006-11-11, the day on which the PS3 was first sold.
+const START_DATE: u64 = 1_163_275_200;
 
 fn frequency(_: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
     Ok(Answer::Return(FREQUENCY))
@@ -43,10 +43,16 @@ fn date(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno>
     Ok(Answer::Return(0))
 }
 
-/// The machine stands where its clock is: no offset, no summer time.
+/// `sys_time_get_timezone(*minutes east of Greenwich, *minutes of summer time)`.
 fn zone(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    for address in &caller.arguments[..2] {
-        machine.memory.put(*address, &0_i32.to_be_bytes())?;
+    let settings = &machine.system.settings;
+    let summer = if settings.summer_time { 60 } else { 0 };
+    for (address, minutes) in caller
+        .arguments
+        .into_iter()
+        .zip([settings.time_zone, summer])
+    {
+        machine.memory.put(address, &minutes.to_be_bytes())?;
     }
     Ok(Answer::Return(0))
 }

@@ -37,6 +37,12 @@ impl Machine {
         &mut self.system.settings
     }
 
+    /// Whether the program has a function for the system's events.
+    #[must_use]
+    pub fn hears_events(&self) -> bool {
+        self.system.events.listeners.iter().any(Option::is_some)
+    }
+
     /// The user chooses to end the program: it hears of it when it asks for events next.
     pub fn request_exit(&mut self) {
         self.system.events.send(SystemEvent::ExitRequest);

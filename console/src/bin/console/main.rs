@@ -3,8 +3,10 @@
 //! Exit codes: 0 done; 1 the work failed, and standard error says why; 2 wrong usage. A
 //! program under test gives its own status instead.
 
+mod boot;
 mod test;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -19,12 +21,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Boots a program and drives it: a package, a SELF or an ELF
+    Boot(boot::Boot),
     /// Runs a program until it ends: its terminal on standard output, its status as exit code
     Test(test::Test),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Boot(boot) => boot.run(),
         Command::Test(test) => test.run(),
     }
+}
+
+/// Writes a line to standard error, whoever reads it or not.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "console: {line}");
 }

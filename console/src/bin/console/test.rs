@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record};
 use package::self_file::{self, SelfFile};
 
+use crate::say;
+
 /// What to run, and for how long.
 #[derive(clap::Args)]
 pub struct Test {
@@ -76,11 +78,6 @@ impl Observer for Terminal {
             say(&call.to_string());
         }
     }
-}
-
-/// Writes a line to standard error, whoever reads it or not.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "console: {line}");
 }
 
 impl Test {

@@ -1,0 +1,276 @@
+//! `console boot`: boots a program on the virtual PS3.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use console::artefact;
+use console::boot::{Disk, Failure, Limits, Play, Program, Session, Setup, Speed, Watch};
+use console::lv2::{DateFormat, EnterButton, Language, Layout, Mount, Settings};
+use console::script::Script;
+
+use crate::say;
+
+/// What to boot, and on what.
+#[derive(Args)]
+pub struct Boot {
+    /// The program: a package, a SELF (EBOOT.BIN) or an ELF
+    file: PathBuf,
+    /// Arguments for the program, behind its own path
+    #[arg(last = true, value_name = "ARGUMENT")]
+    arguments: Vec<String>,
+    /// No window: drives the program by a script, frame by frame, the same way in each run
+    #[arg(long, requires = "script")]
+    headless: bool,
+    /// The script of pad events
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    script: Option<PathBuf>,
+    /// The folder for the screens that the script keeps
+    #[arg(long, value_name = "DIR", requires = "headless")]
+    frames: Option<PathBuf>,
+    /// The file for the text that the program writes to its terminal [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+    #[command(flatten)]
+    machine: MachineArguments,
+    #[command(flatten)]
+    run: RunArguments,
+}
+
+/// The console around the program.
+#[derive(Args)]
+#[command(next_help_heading = "The console")]
+struct MachineArguments {
+    /// Shows a folder of the host to the program, at a path such as /dev_usb000
+    #[arg(long, value_name = "GUEST=HOST", value_parser = mount)]
+    dir: Vec<(String, PathBuf)>,
+    /// The folder that is the hard disk [default: an empty one for this run alone]
+    #[arg(long, value_name = "DIR")]
+    hdd: Option<PathBuf>,
+    /// The button that confirms
+    #[arg(long, default_value = "cross")]
+    confirm: Confirm,
+    /// The user's language, as a tag such as en-US or de
+    #[arg(long, value_name = "TAG", default_value = "en-US", value_parser = language)]
+    language: Language,
+    /// The console's name
+    #[arg(long, value_name = "TEXT", default_value = "PS3", value_parser = nickname)]
+    nickname: String,
+    /// The order of a date's parts
+    #[arg(long, default_value = "ymd")]
+    date: DateOrder,
+    /// Twice twelve hours on the clock, not twenty-four
+    #[arg(long)]
+    twelve_hours: bool,
+    /// Minutes that local time is ahead of UTC
+    #[arg(long, value_name = "MINUTES", default_value_t = 0, allow_negative_numbers = true,
+          value_parser = clap::value_parser!(i32).range(-720..=840))]
+    time_zone: i32,
+    /// The keyboard
+    #[arg(long, default_value = "us")]
+    keyboard: Keyboard,
+    /// No pad is plugged in at the start
+    #[arg(long)]
+    no_pad: bool,
+}
+
+/// How it runs, and what is told of it.
+#[derive(Args)]
+#[command(next_help_heading = "The run")]
+struct RunArguments {
+    /// Free runs as fast as the host can, real no faster than a console
+    #[arg(long, default_value = "free")]
+    speed: Pace,
+    /// Most seconds of the program's own time
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
+    limit: u64,
+    /// Seconds of the program's own time without a picture, while nothing runs, that are a hang
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().hang)]
+    hang: u64,
+    /// What is written down as it happens
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    trace: Vec<Trace>,
+    /// The file for what is traced [default: standard error]
+    #[arg(long, value_name = "FILE", requires = "trace")]
+    trace_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Confirm {
+    Cross,
+    Circle,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DateOrder {
+    Ymd,
+    Dmy,
+    Mdy,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Keyboard {
+    None,
+    Us,
+    Uk,
+    De,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Pace {
+    Free,
+    Real,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Trace {
+    /// System calls and library functions
+    Calls,
+}
+
+fn mount(text: &str) -> Result<(String, PathBuf), &'static str> {
+    match text.split_once('=') {
+        Some((guest, host)) if guest.starts_with('/') && !host.is_empty() => {
+            Ok((guest.into(), host.into()))
+        }
+        _ => Err("expected a path of the program, which starts with /, then =, then a folder"),
+    }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::from_tag(text).ok_or_else(|| {
+        let tags = Language::TAGS.map(|(_, tag)| tag).join(" ");
+        format!("expected one of {tags}")
+    })
+}
+
+fn nickname(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() || text.len() > 127 {
+        return Err("expected 1 to 127 bytes");
+    }
+    Ok(text.into())
+}
+
+impl MachineArguments {
+    fn disk(&self) -> Result<Disk, Failure> {
+        match &self.hdd {
+            Some(folder) => Disk::at(folder),
+            None => Disk::temporary(),
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            language: self.language,
+            enter_button: match self.confirm {
+                Confirm::Cross => EnterButton::Cross,
+                Confirm::Circle => EnterButton::Circle,
+            },
+            date_format: match self.date {
+                DateOrder::Ymd => DateFormat::YearFirst,
+                DateOrder::Dmy => DateFormat::DayFirst,
+                DateOrder::Mdy => DateFormat::MonthFirst,
+            },
+            clock_24_hours: !self.twelve_hours,
+            time_zone: self.time_zone,
+            nickname: self.nickname.clone(),
+            ..Settings::default()
+        }
+    }
+
+    fn setup(&self, arguments: &[String]) -> Setup {
+        let mounts = self.dir.iter();
+        Setup {
+            settings: self.settings(),
+            pad: !self.no_pad,
+            keyboard: match self.keyboard {
+                Keyboard::None => None,
+                Keyboard::Us => Some(Layout::Us),
+                Keyboard::Uk => Some(Layout::Uk),
+                Keyboard::De => Some(Layout::German),
+            },
+            mounts: mounts
+                .map(|(guest, host)| Mount::folder(guest.clone(), host))
+                .collect(),
+            arguments: arguments.to_vec(),
+        }
+    }
+}
+
+impl Boot {
+    /// Boots the program.
+    pub fn run(&self) -> ExitCode {
+        match self.play() {
+            Ok(0) => ExitCode::SUCCESS,
+            Ok(status) => {
+                let file = self.file.display();
+                say(&format!("{file}: the program ended with status {status}"));
+                ExitCode::FAILURE
+            }
+            Err(failure) => {
+                say(&failure.to_string());
+                let _ = write!(io::stderr(), "{}", failure.report());
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn script(&self) -> Result<(&Path, Script), Failure> {
+        let path = self.script.as_deref().unwrap_or(Path::new(""));
+        let bytes = fs::read(path).map_err(|error| Failure::file(path, error))?;
+        let script = Script::parse(&bytes).map_err(|error| Failure::file(path, error))?;
+        if script.takes_shots() && self.frames.is_none() {
+            let what = "the script keeps screens, but --frames names no folder";
+            return Err(Failure::file(path, what));
+        }
+        Ok((path, script))
+    }
+
+    fn play(&self) -> Result<i32, Failure> {
+        let (script_name, script) = self.script()?;
+        let disk = self.machine.disk()?;
+        let program = Program::read(&self.file, &disk)?;
+        let machine = self.machine.setup(&self.arguments).start(&program, &disk)?;
+        let limits = Limits {
+            seconds: self.run.limit,
+            hang: self.run.hang,
+        };
+        let speed = match self.run.speed {
+            Pace::Free => Speed::Free,
+            Pace::Real => Speed::Real,
+        };
+        let mut session = Session::new(machine, &program, &self.file, limits, speed);
+        let play = Play {
+            script: &script,
+            script_name,
+            frames: self.frames.as_deref().unwrap_or(Path::new("")),
+        };
+        let mut notes = io::stderr();
+        let mut trace = self.trace()?;
+        let mut watched = |text: &mut dyn Write| {
+            let mut watch = Watch::new(text, &mut notes);
+            if self.run.trace.contains(&Trace::Calls) {
+                watch.trace_calls(&mut *trace);
+            }
+            play.play(&mut session, &mut watch)
+        };
+        let Some(path) = &self.transcript else {
+            return watched(&mut io::stdout().lock()).map(|(status, _)| status);
+        };
+        // What was said until something failed is worth keeping.
+        let mut text = Vec::new();
+        let played = watched(&mut text);
+        artefact::write(path, &text).map_err(|error| Failure::file(path, error))?;
+        played.map(|(status, _)| status)
+    }
+
+    fn trace(&self) -> Result<Box<dyn Write>, Failure> {
+        let Some(path) = &self.run.trace_file else {
+            return Ok(Box::new(io::stderr()));
+        };
+        let file = fs::File::create(path).map_err(|error| Failure::file(path, error))?;
+        Ok(Box::new(io::BufWriter::new(file)))
+    }
+}

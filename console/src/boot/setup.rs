@@ -1,0 +1,60 @@
+//! The console around a program.
+
+use super::disk::{Disk, GUEST};
+use super::failure::Failure;
+use super::program::Program;
+use crate::lv2::{Layout, Machine, Mount, PadState, Settings};
+
+/// What a program finds when it starts.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The user's settings.
+    pub settings: Settings,
+    /// Whether a pad is plugged in.
+    pub pad: bool,
+    /// The keyboard that is plugged in.
+    pub keyboard: Option<Layout>,
+    /// Devices beside the hard disk.
+    pub mounts: Vec<Mount>,
+    /// Arguments behind the program's own path.
+    pub arguments: Vec<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            settings: Settings::default(),
+            pad: true,
+            keyboard: Some(Layout::Us),
+            mounts: Vec::new(),
+            arguments: Vec::new(),
+        }
+    }
+}
+
+impl Setup {
+    /// Starts a program on a machine set up so.
+    ///
+    /// # Errors
+    ///
+    /// The program takes more memory than there is, or something cannot be mounted.
+    pub fn start(&self, program: &Program, disk: &Disk) -> Result<Machine, Failure> {
+        let failed =
+            |error: &dyn std::fmt::Display| Failure::new(format!("{}: {error}", program.path));
+        let loaded = program.loaded().map_err(|error| failed(&error))?;
+        let arguments: Vec<&[u8]> = std::iter::once(program.path.as_bytes())
+            .chain(self.arguments.iter().map(String::as_bytes))
+            .collect();
+        let mut machine = Machine::start(&loaded, &arguments).map_err(|error| failed(&error))?;
+        *machine.settings_mut() = self.settings.clone();
+        if self.pad {
+            machine.set_pad(0, Some(PadState::default()));
+        }
+        machine.set_keyboard(self.keyboard);
+        let hard_disk = Mount::folder(GUEST, disk.folder());
+        for mount in std::iter::once(&hard_disk).chain(&self.mounts) {
+            machine.mount(mount).map_err(Failure::new)?;
+        }
+        Ok(machine)
+    }
+}

@@ -1,0 +1,146 @@
+//! Where goes what a program says.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use crate::lv2::{Dialog, Observer, Record};
+
+/// The channel of a program's text.
+const TEXT: u32 = 0;
+/// The channel on which a program says whether it is busy: `busy` or `idle`, a line for each
+/// change.
+const STATE: u32 = 3;
+
+/// Watches a program: its text goes to one place, what only a programmer wants to know to
+/// another.
+pub struct Watch<'a> {
+    text: &'a mut dyn Write,
+    notes: &'a mut dyn Write,
+    /// Where all calls go.
+    calls: Option<&'a mut dyn Write>,
+    /// What was said of the state last, and the beginning of the next line.
+    idle: Option<bool>,
+    state: Vec<u8>,
+    /// Unknown functions that were told.
+    told: BTreeSet<String>,
+    /// Why the text could not be written.
+    broken: Option<io::Error>,
+}
+
+impl<'a> Watch<'a> {
+    /// Text goes to `text`, all the rest to `notes`.
+    pub fn new(text: &'a mut dyn Write, notes: &'a mut dyn Write) -> Self {
+        Self {
+            text,
+            notes,
+            calls: None,
+            idle: None,
+            state: Vec::new(),
+            told: BTreeSet::new(),
+            broken: None,
+        }
+    }
+
+    /// All calls go to `calls`, a line each.
+    pub fn trace_calls(&mut self, calls: &'a mut dyn Write) {
+        self.calls = Some(calls);
+    }
+
+    /// Whether the program has said that it waits for the user; none where it says nothing of
+    /// the kind.
+    #[must_use]
+    pub fn idle(&self) -> Option<bool> {
+        self.idle
+    }
+
+    /// Why the program's text could not be written, once it could not.
+    pub fn take_failure(&mut self) -> Option<io::Error> {
+        self.broken.take()
+    }
+
+    /// Writes a line for the programmer.
+    pub fn note(&mut self, line: &str) {
+        // Whoever closes standard error does not want to read.
+        let _ = writeln!(self.notes, "{line}");
+    }
+
+    fn hear_state(&mut self, text: &[u8]) {
+        self.state.extend(text);
+        while let Some(end) = self.state.iter().position(|&byte| byte == b'\n') {
+            match &self.state[..end] {
+                b"idle" => self.idle = Some(true),
+                b"busy" => self.idle = Some(false),
+                other => {
+                    let line = String::from_utf8_lossy(other).into_owned();
+                    self.note(&format!("state: {line}"));
+                }
+            }
+            self.state.drain(..=end);
+        }
+    }
+}
+
+impl Observer for Watch<'_> {
+    fn tty(&mut self, channel: u32, text: &[u8]) {
+        match channel {
+            TEXT => {
+                let written = self.text.write_all(text).and_then(|()| self.text.flush());
+                if let Err(error) = written {
+                    self.broken.get_or_insert(error);
+                }
+            }
+            STATE => self.hear_state(text),
+            _ => {
+                let _ = self.notes.write_all(text);
+            }
+        }
+    }
+
+    fn unknown(&mut self, call: &Record) {
+        // A program that makes one such call may make it in each frame.
+        if self.told.insert(call.callee.to_string()) {
+            self.note(&format!("not implemented: {call}"));
+        }
+    }
+
+    fn dialog(&mut self, dialog: &Dialog) {
+        self.note(&format!("dialog: {dialog}"));
+    }
+
+    fn call(&mut self, call: &Record) {
+        if let Some(calls) = &mut self.calls {
+            let _ = writeln!(calls, "{call}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_go_where_they_belong() {
+        let (mut text, mut notes) = (Vec::new(), Vec::new());
+        let mut watch = Watch::new(&mut text, &mut notes);
+        watch.tty(0, b"once");
+        watch.tty(1, b"note\n");
+        assert_eq!(watch.idle(), None);
+        watch.tty(3, b"idle\nbu");
+        assert_eq!(watch.idle(), Some(true));
+        watch.tty(3, b"sy\nodd\n");
+        assert_eq!(watch.idle(), Some(false));
+        assert!(watch.take_failure().is_none());
+        assert_eq!(text, b"once");
+        assert_eq!(notes, b"note\nstate: odd\n");
+    }
+
+    #[test]
+    fn text_that_cannot_be_written_is_a_failure() {
+        let mut room = [0; 2];
+        let mut text = &mut room[..];
+        let mut notes = Vec::new();
+        let mut watch = Watch::new(&mut text, &mut notes);
+        watch.tty(0, b"once upon");
+        assert!(watch.take_failure().is_some());
+    }
+}
