@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use package::pkg;
 use package::self_file::SelfFile;
@@ -23,13 +23,15 @@ pub struct Program {
     elf: Vec<u8>,
     /// The program's own path, as it sees it.
     pub path: String,
+    /// The folder of the host that it sees as [`APP_HOME`], if it was started from one.
+    pub(super) home: Option<PathBuf>,
     /// Whether it shows pictures: it imports the RSX's library.
     pub draws: bool,
 }
 
 impl Program {
-    /// Reads a program. One in a package is installed on the disk; another one is seen in
-    /// [`APP_HOME`].
+    /// Reads a program. One in a package is installed on the disk; another one sees its folder
+    /// as [`APP_HOME`].
     ///
     /// # Errors
     ///
@@ -51,7 +53,12 @@ impl Program {
         let bytes = fs::read(path).map_err(wrong)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let guest = format!("{APP_HOME}/{name}");
-        Self::of(&bytes, guest).map_err(|error| Failure::file(path, error))
+        let program = Self::of(&bytes, guest).map_err(|error| Failure::file(path, error))?;
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        Ok(Self {
+            home: Some(folder.unwrap_or(Path::new(".")).to_owned()),
+            ..program
+        })
     }
 
     /// The program in the bytes of an ELF or a SELF.
@@ -67,6 +74,7 @@ impl Program {
         Ok(Self {
             elf: elf.to_owned(),
             path,
+            home: None,
             draws,
         })
     }

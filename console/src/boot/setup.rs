@@ -2,7 +2,7 @@
 
 use super::disk::{Disk, GUEST};
 use super::failure::Failure;
-use super::program::Program;
+use super::program::{APP_HOME, Program};
 use crate::lv2::{Layout, Machine, Mount, PadState, Settings};
 
 /// What a program finds when it starts.
@@ -14,7 +14,7 @@ pub struct Setup {
     pub pad: bool,
     /// The keyboard that is plugged in.
     pub keyboard: Option<Layout>,
-    /// Devices beside the hard disk.
+    /// Devices beside the hard disk, or in its place.
     pub mounts: Vec<Mount>,
     /// Arguments behind the program's own path.
     pub arguments: Vec<String>,
@@ -51,10 +51,22 @@ impl Setup {
             machine.set_pad(0, Some(PadState::default()));
         }
         machine.set_keyboard(self.keyboard);
-        let hard_disk = Mount::folder(GUEST, disk.folder());
-        for mount in std::iter::once(&hard_disk).chain(&self.mounts) {
-            machine.mount(mount).map_err(Failure::new)?;
+        for mount in self.devices(program, disk) {
+            machine.mount(&mount).map_err(Failure::new)?;
         }
         Ok(machine)
+    }
+
+    /// The hard disk, the program's own folder, which it can only read, and what was asked for:
+    /// that comes first where it has the same path.
+    fn devices(&self, program: &Program, disk: &Disk) -> Vec<Mount> {
+        let home = program.home.as_ref().map(|folder| Mount {
+            read_only: true,
+            ..Mount::folder(APP_HOME, folder)
+        });
+        let own = [Some(Mount::folder(GUEST, disk.folder())), home];
+        let asked = |mount: &Mount| self.mounts.iter().any(|other| other.path == mount.path);
+        let own = own.into_iter().flatten().filter(|mount| !asked(mount));
+        own.chain(self.mounts.iter().cloned()).collect()
     }
 }
