@@ -1,11 +1,8 @@
 //! A program built for the PPU runs on the virtual PS3.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod common;
 
 use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record};
-use pkg_build::program::{self, Request, Target, image};
 
 #[derive(Default)]
 struct Seen {
@@ -23,38 +20,10 @@ impl Observer for Seen {
     }
 }
 
-/// Whether the compiler in use has the library's source, so that nothing is fetched.
-fn has_library_source() -> bool {
-    let asked = Command::new("rustc").args(["--print", "sysroot"]).output();
-    asked.is_ok_and(|output| {
-        let root = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-        root.join("lib/rustlib/src/rust/library/Cargo.lock")
-            .is_file()
-    })
-}
-
 /// Builds an example of psl1ght-rs and runs it to its end; what it wrote, `None` where there is
 /// nothing to build it with.
 fn run(example: &str, instructions: u64) -> Option<String> {
-    if !has_library_source() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED {example} on the virtual PS3: the toolchain has no component rust-src"
-        );
-        return None;
-    }
-    let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run_on_console");
-    let request = Request {
-        workspace: program::workspace().expect("the workspace of this test"),
-        target_dir,
-        package: "psl1ght-rs".into(),
-        target: Target::Example(example.into()),
-        features: Vec::new(),
-        default_features: true,
-        budget: image::BUDGET,
-    };
-    let built = program::build(&request, &mut |_| {}).expect("the example builds");
-    let bytes = std::fs::read(built.elf).expect("the program that was built");
+    let bytes = std::fs::read(common::example(example)?).expect("the program that was built");
     let read = Program::read(&bytes).expect("a program that LV2 can start");
     let path = format!("/app_home/{example}.elf");
     let mut machine = Machine::start(&read, &[path.as_bytes()]).expect("enough memory");
