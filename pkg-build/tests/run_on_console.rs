@@ -67,3 +67,19 @@ fn the_system_is_what_the_userland_says() {
     assert!(text.ends_with("\n0 failed\n"), "{text}");
     assert_eq!(text.matches(": as expected\n").count(), 13, "{text}");
 }
+
+#[test]
+fn six_spus_answer_every_round() {
+    let Some(text) = run("spu_round_trip", 1_000_000_000) else {
+        return;
+    };
+    for line in [
+        "1000 rounds with 6 SPUs: ",
+        "the group ended: AllThreadsExit\n",
+        "SPU 0: 1000 in all places, status Ok(0)\n",
+        "SPU 5: 1005 in all places, status Ok(0)\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(text.ends_with("all results are right\n"), "{text}");
+}
