@@ -23,18 +23,23 @@ pub(super) fn rounded(p: Vec2, centre: Vec2, half: Vec2, radius: f32) -> f32 {
 
 /// The distance to a line between two points, never negative.
 pub(super) fn segment(p: Vec2, a: Vec2, b: Vec2) -> f32 {
+    libm::sqrtf(squared(p, a, b))
+}
+
+/// Its square. Where the nearest of several lines counts, one root is enough: the PPU takes its
+/// time for each.
+fn squared(p: Vec2, a: Vec2, b: Vec2) -> f32 {
     let (px, py) = (p.0 - a.0, p.1 - a.1);
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let t = ((px * dx + py * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-    length((px - dx * t, py - dy * t))
+    let (x, y) = (px - dx * t, py - dy * t);
+    x * x + y * y
 }
 
 /// The distance to a line through several points, never negative.
 pub(super) fn polyline(p: Vec2, points: &[Vec2]) -> f32 {
-    points
-        .windows(2)
-        .map(|ends| segment(p, ends[0], ends[1]))
-        .fold(f32::MAX, f32::min)
+    let squares = points.windows(2).map(|ends| squared(p, ends[0], ends[1]));
+    libm::sqrtf(squares.fold(f32::MAX, f32::min))
 }
 
 /// The distance to part of a circle, never negative: what lies within `half`
@@ -58,12 +63,13 @@ pub(super) fn polygon(p: Vec2, points: &[Vec2]) -> f32 {
     let mut nearest = f32::MAX;
     for (i, &a) in points.iter().enumerate() {
         let b = points[(i + 1) % points.len()];
-        nearest = nearest.min(segment(p, a, b));
+        nearest = nearest.min(squared(p, a, b));
         // A ray to the right crosses this side.
         if (a.1 > p.1) != (b.1 > p.1) && p.0 < a.0 + (p.1 - a.1) / (b.1 - a.1) * (b.0 - a.0) {
             inside = !inside;
         }
     }
+    let nearest = libm::sqrtf(nearest);
     if inside { -nearest } else { nearest }
 }
 
