@@ -1,6 +1,6 @@
 //! Programs of SPUs as ELF files, imported by the system's library.
 
-use console::lv2::{Errno, Outcome};
+use console::lv2::{Errno, Mount, Outcome};
 use spu::asm::Assembler;
 
 use crate::lv2_support::*;
@@ -102,4 +102,47 @@ fn the_kernels_images_have_information_too() {
     let expected = [0, 0, 0, 0, Errno::ESRCH.0, Errno::ENOEXEC.0];
     assert_eq!(results, expected, "{:#?}", played.calls);
     assert_eq!((played.out(1), played.out(2)), (3, 1));
+}
+
+#[test]
+fn images_are_opened_as_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut behind = vec![0; 0x10];
+    behind.extend(elf());
+    for (name, content) in [
+        ("a.elf", &elf()[..]),
+        ("behind", &behind),
+        ("b", b"no program"),
+    ] {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let text = |at: u32| OWN + 0x400 + 0x20 * at;
+    let mut paths = vec![0; 0x80];
+    for (at, name) in ["a.elf", "behind", "b", "none"].iter().enumerate() {
+        let path = format!("/app_home/{name}");
+        paths[0x20 * at..0x20 * at + path.len()].copy_from_slice(path.as_bytes());
+    }
+    let mut scene = Scene::default();
+    scene.image(0, &paths);
+    scene
+        .call(156, &[Arg::Is(IMAGE), Arg::Is(text(0))])
+        .call(156, &[Arg::Is(IMAGE), Arg::Is(text(2))])
+        .call(156, &[Arg::Is(IMAGE), Arg::Is(text(3))])
+        .call(801, &[Arg::Is(text(1)), Arg::Is(0), Arg::Is(OUT + 0x20)])
+        .call(260, &[Arg::Is(IMAGE), Arg::At(OUT + 0x20), Arg::Is(0)])
+        .call(260, &[Arg::Is(IMAGE), Arg::At(OUT + 0x20), Arg::Is(0x10)])
+        .call(260, &[Arg::Is(IMAGE), Arg::Is(77), Arg::Is(0x10)])
+        .code(&call(170, &[OWN + 0x200, 1, 100, OWN + 0x40]))
+        .code(&initialize(0, 0, IMAGE))
+        .call(173, &[group(0)])
+        .call(178, &[group(0), Arg::Is(OUT), Arg::Is(OUT + 4)])
+        .call(165, &[thread(0, 0), Arg::Is(OUT + 8)]);
+    let mount = Mount::folder("/app_home", folder.path());
+    let played = scene.play_mounted(&IMPORTS, &[mount]);
+    assert_eq!(played.outcome, Outcome::Exited(0), "{:#?}", played.calls);
+    let results: Vec<u32> = (0..7).map(|call| played.result(call)).collect();
+    let (noexec, noent, badf) = (Errno::ENOEXEC.0, Errno::ENOENT.0, Errno::EBADF.0);
+    let expected = [0, noexec, noent, 0, noexec, 0, badf];
+    assert_eq!(results, expected, "{:#?}", played.calls);
+    assert_eq!(played.out(2), 9);
 }

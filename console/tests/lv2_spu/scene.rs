@@ -1,6 +1,6 @@
 //! Programs with SPU groups: where their data lies, and what came out.
 
-use console::lv2::{Machine, Outcome};
+use console::lv2::{Machine, Mount, Outcome};
 use spu::asm::{Assembler, Reg};
 use spu::isa::channel::Channel;
 
@@ -138,6 +138,11 @@ impl Scene {
 
     /// Runs it, with imports and the data behind their numbers.
     pub fn play_with(&self, imports: &[u32]) -> Played {
+        self.play_mounted(imports, &[])
+    }
+
+    /// The same, with devices.
+    pub fn play_mounted(&self, imports: &[u32], mounts: &[Mount]) -> Played {
         let mut code = self.code.clone();
         code.extend(call(22, &[0]));
         let parts = Parts {
@@ -147,6 +152,9 @@ impl Scene {
             ..Parts::default()
         };
         let mut machine = start(&parts);
+        for mount in mounts {
+            machine.mount(mount).expect("a good folder");
+        }
         let mut seen = Seen::default();
         let outcome = machine.run(LIMIT, &mut seen);
         assert_eq!(seen.unknown, []);

@@ -482,7 +482,6 @@ impl FileSystem {
     }
 
     /// A whole file.
-    #[allow(dead_code)] // What the system itself loads: SPU images, saved data.
     pub fn read_all(&mut self, path: &Path) -> Result<Vec<u8>, Errno> {
         let access = Access {
             read: true,

@@ -3,6 +3,7 @@
 
 use super::{Answer, Caller, DONE, LibraryFunction, SystemCall, library_function, system_call};
 use crate::lv2::errno::Errno;
+use crate::lv2::files::{Path, Seek};
 use crate::lv2::machine::Machine;
 use crate::lv2::memory::Area;
 use crate::lv2::spu::{KernelImage, MOST_SEGMENTS, SEGMENT_SIZE, Segment, SpuElf, SpuProgram};
@@ -10,9 +11,11 @@ use crate::ppu::Access;
 
 pub(in crate::lv2::call) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(155, "_sys_spu_image_get_information", 3, information),
+    system_call(156, "sys_spu_image_open", 2, open),
     system_call(157, "_sys_spu_image_import", 4, keep),
     system_call(158, "_sys_spu_image_close", 1, give_up),
     system_call(159, "_sys_spu_image_get_segments", 3, segments),
+    system_call(260, "sys_spu_image_open_by_fd", 3, open_file),
 ];
 
 pub(in crate::lv2::call) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
@@ -80,10 +83,8 @@ pub(super) fn program(machine: &Machine, image: u64) -> Result<SpuProgram, Errno
     }
 }
 
-/// Keeps a copy of an ELF file, and names it in an image's structure.
+/// Keeps a copy of an ELF file in the program's memory, and names it in an image's structure.
 fn keep_elf(machine: &mut Machine, image: u64, source: u32, size: u32) -> Result<(), Errno> {
-    // The structure is written last; whether it can be is known first.
-    put_image(machine, image, [0; 4])?;
     let elf = SpuElf::read(&machine.memory, source)?;
     if elf.size() > size {
         return Err(Errno::ENOEXEC);
@@ -91,23 +92,88 @@ fn keep_elf(machine: &mut Machine, image: u64, source: u32, size: u32) -> Result
     let mut bytes = vec![0; size as usize];
     let read = machine.memory.space.read(source.into(), &mut bytes);
     read.map_err(|_| Errno::EFAULT)?;
-    let block = machine.memory.allocate(&Area::SPU_IMAGES, size.into())?;
-    let place = block as u32;
-    let program = SpuProgram {
-        entry: elf.entry,
-        segments: elf.segments(place, true),
-    };
-    let count = program.segments.len() as u32;
-    let good = program.fits() && (1..=MOST_SEGMENTS).contains(&count);
-    let space = &mut machine.memory.space;
-    let written = space.write(block, &bytes);
-    let granules = u64::from(size).next_multiple_of(crate::ppu::GRANULE);
-    if !good || written.is_err() || space.protect(block, granules, Access::READ).is_err() {
-        machine.memory.free(block)?;
+    keep_bytes(machine, image, &bytes)
+}
+
+/// Keeps an ELF file, and names it in an image's structure.
+fn keep_bytes(machine: &mut Machine, image: u64, bytes: &[u8]) -> Result<(), Errno> {
+    // The structure is written last; whether it can be is known first.
+    put_image(machine, image, [0; 4])?;
+    let size = bytes.len() as u64;
+    if size == 0 {
         return Err(Errno::ENOEXEC);
     }
-    let number = machine.spus.add_image(KernelImage { program, block });
-    put_image(machine, image, [KERNEL, number, 0, 0])
+    let block = machine.memory.allocate(&Area::SPU_IMAGES, size)?;
+    match kept_program(machine, block, bytes) {
+        Ok(program) => {
+            let number = machine.spus.add_image(KernelImage { program, block });
+            put_image(machine, image, [KERNEL, number, 0, 0])
+        }
+        Err(error) => {
+            machine.memory.free(block)?;
+            Err(error)
+        }
+    }
+}
+
+/// Copies an ELF file to the kernel's block for it, and reads what is to be loaded.
+fn kept_program(machine: &mut Machine, block: u64, bytes: &[u8]) -> Result<SpuProgram, Errno> {
+    let no_program = |_| Errno::ENOEXEC;
+    let space = &mut machine.memory.space;
+    space.write(block, bytes).map_err(|_| Errno::EFAULT)?;
+    // The kernel's blocks are below 4 GB.
+    let elf = SpuElf::read(&machine.memory, block as u32).map_err(no_program)?;
+    let program = SpuProgram {
+        entry: elf.entry,
+        segments: elf.segments(block as u32, true),
+    };
+    let count = program.segments.len() as u32;
+    let whole = u64::from(elf.size()) <= bytes.len() as u64;
+    if !whole || !program.fits() || !(1..=MOST_SEGMENTS).contains(&count) {
+        return Err(Errno::ENOEXEC);
+    }
+    let granules = (bytes.len() as u64).next_multiple_of(crate::ppu::GRANULE);
+    let space = &mut machine.memory.space;
+    let protected = space.protect(block, granules, Access::READ);
+    protected.map_err(|_| Errno::ENOEXEC)?;
+    Ok(program)
+}
+
+/// `sys_spu_image_open(*image, *path)`.
+fn open(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [image, path, ..] = caller.arguments;
+    let path = Path::read(&machine.memory.text(path, Path::LONGEST)?)?;
+    if machine.files.status_of(&path)?.size > machine.memory.available() {
+        return Err(Errno::ENOMEM);
+    }
+    let bytes = machine.files.read_all(&path)?;
+    keep_bytes(machine, image, &bytes)?;
+    DONE
+}
+
+/// `sys_spu_image_open_by_fd(*image, number, offset)`: from there to the end of the file.
+fn open_file(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [image, number, offset, ..] = caller.arguments;
+    let number = number as u32;
+    let offset = i64::try_from(offset).map_err(|_| Errno::EINVAL)?;
+    let position = machine.files.seek(number, 0, Seek::Current)?;
+    machine.files.seek(number, offset, Seek::Start)?;
+    let size = machine.files.left(number)?;
+    let read = match size > machine.memory.available() {
+        true => Err(Errno::ENOMEM),
+        false => {
+            let mut bytes = vec![0; size as usize];
+            let read = machine.files.read(number, &mut bytes);
+            read.map(|size| {
+                bytes.truncate(size);
+                bytes
+            })
+        }
+    };
+    // Positions are never above the largest offset.
+    machine.files.seek(number, position as i64, Seek::Start)?;
+    keep_bytes(machine, image, &read?)?;
+    DONE
 }
 
 /// `_sys_spu_image_import(*image, source, size, flags)`.
