@@ -6,6 +6,7 @@
 //! devices do at one cycle they do in the order of [`DEVICES`].
 
 use super::event;
+use super::graphics;
 use super::machine::{Machine, Observer, Outcome};
 use super::system;
 
@@ -20,7 +21,7 @@ pub(super) struct Device {
 }
 
 /// All devices.
-static DEVICES: &[Device] = &[event::WAITS, system::DIALOG];
+static DEVICES: &[Device] = &[event::WAITS, system::DIALOG, graphics::RSX];
 
 impl Machine {
     /// The cycle of the next event of any device.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::call::{Answer, Callee, Caller, Modules, Record};
 use super::errno::Errno;
 use super::files::{FileSystem, Mount, MountError};
+use super::graphics::Graphics;
 use super::guest::GuestCall;
 use super::input::Input;
 use super::memory::UserMemory;
@@ -17,6 +18,7 @@ use super::start::stub_of;
 use super::system::{Dialog, System};
 use super::thread::{State, Threads, Wait};
 use crate::ppu::{Cause, Exit, Registers, Report};
+use crate::rsx::{self, Executed};
 
 /// Cycles that threads run side by side before the next are chosen.
 const SPAN: u64 = 4096;
@@ -37,6 +39,14 @@ pub trait Observer {
     /// The program had the system show a dialog.
     fn dialog(&mut self, dialog: &Dialog) {
         let _ = dialog;
+    }
+    /// Whether [`Self::rsx`] is to be called.
+    fn traces_rsx(&self) -> bool {
+        false
+    }
+    /// The RSX executed a method.
+    fn rsx(&mut self, executed: &Executed) {
+        let _ = executed;
     }
     /// The program called something, or something unknown.
     fn call(&mut self, call: &Record) {
@@ -68,6 +78,8 @@ pub enum Outcome {
         /// What it did.
         fault: crate::spu::Fault,
     },
+    /// The RSX was told something that it cannot do.
+    Rsx(rsx::Report),
     /// All threads wait for one another.
     Deadlock,
     /// The last thread ended, and the process did not.
@@ -92,6 +104,7 @@ pub struct Machine {
     pub(super) local: Option<Tls>,
     pub(super) system: System,
     pub(super) input: Input,
+    pub(super) graphics: Graphics,
     pub(super) modules: Modules,
     pub(super) imports: Vec<Callee>,
     pub(super) pause: Pause,
@@ -120,6 +133,7 @@ impl Machine {
             local: None,
             system: System::default(),
             input: Input::default(),
+            graphics: Graphics::default(),
             modules: Modules::default(),
             imports,
             pause: Pause::default(),
@@ -241,7 +255,13 @@ impl Machine {
 
     fn everyone_ended(&self) -> bool {
         let mut threads = self.threads.all.values();
-        threads.all(|thread| matches!(thread.state, State::Ended(_)))
+        threads.all(|thread| {
+            // Threads of libraries end with the process.
+            matches!(
+                thread.state,
+                State::Ended(_) | State::Waits(Wait::Interrupt)
+            )
+        })
     }
 
     /// Lets a thread run over one span.

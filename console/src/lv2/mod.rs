@@ -14,6 +14,7 @@
 //!     memory        areas of user memory
 //!     files         devices, files and folders
 //!   input         pads and keyboards
+//!   graphics      the RSX and the display
 //!   system        the user's settings, events, the menu
 //!   spu           SPUs on the process's memory
 //! program       reads and checks a program file
@@ -41,6 +42,7 @@ mod device;
 mod errno;
 mod event;
 mod files;
+mod graphics;
 mod guest;
 mod input;
 mod machine;

@@ -30,6 +30,10 @@ impl Machine {
                 line(&mut text, format_args!("SPU thread {name}: {fault}"));
                 self.last_thread()
             }
+            Outcome::Rsx(report) => {
+                line(&mut text, format_args!("{report}"));
+                self.last_thread()
+            }
             Outcome::Deadlock => {
                 line(&mut text, format_args!("all threads wait for ever"));
                 self.last_thread()

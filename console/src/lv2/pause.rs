@@ -45,7 +45,6 @@ impl Machine {
     }
 
     /// Notes that a picture is shown.
-    #[expect(dead_code, reason = "the RSX shows pictures")]
     pub(super) fn note_frame(&mut self) {
         self.pause.frames += 1;
         self.pause.frame = true;

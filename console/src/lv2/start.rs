@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::call::Callee;
+use super::call::{Callee, HIDDEN};
 use super::errno::Errno;
 use super::machine::Machine;
 use super::memory::{Area, LIBRARIES, UserMemory};
@@ -126,6 +126,16 @@ impl Machine {
         LIBRARIES + STUB_SIZE * self.imports.len() as u64
     }
 
+    /// Address of the descriptor of a library's function that has a stub.
+    pub(super) fn stub(&self, library: &str, fnid: u32) -> Result<u32, Errno> {
+        let wanted = |callee: &Callee| {
+            matches!(callee, Callee::Import { library: name, fnid: number }
+                if name == library && *number == fnid)
+        };
+        let index = self.imports.iter().position(wanted).ok_or(Errno::ENOSYS)?;
+        Ok(descriptor(index as u64, self.imports.len() as u64))
+    }
+
     /// Makes a thread with a stack that has room for a first frame.
     pub(super) fn make_thread(
         &mut self,
@@ -205,14 +215,18 @@ fn load(memory: &mut UserMemory, program: &Program<'_>) -> Result<(), StartError
     Ok(())
 }
 
-/// Makes stubs and descriptors, fills the slots, and returns what the stubs stand for. One
-/// more stub follows those of the imports, for functions of the program to return to.
+/// Makes stubs and descriptors, fills the slots, and returns what the stubs stand for: the
+/// imports, then what programs get the address of without an import. One more stub follows,
+/// for functions of the program to return to.
 fn link(memory: &mut UserMemory, program: &Program<'_>) -> Result<Vec<Callee>, StartError> {
-    let count: u64 = program
-        .imports
-        .iter()
-        .map(|library| library.fnids.len() as u64)
-        .sum();
+    let imported = program.imports.iter().flat_map(|library| {
+        let slots = (library.slots..).step_by(4).map(Some);
+        let fnids = library.fnids.iter().copied();
+        slots.zip(std::iter::repeat(library.name.as_str()).zip(fnids))
+    });
+    let hidden = HIDDEN.iter().map(|function| (None, *function));
+    let functions: Vec<_> = imported.chain(hidden).collect();
+    let count = functions.len() as u64;
     let space = &mut memory.space;
     let size = (STUB_SIZE * (2 * count + 1)).next_multiple_of(GRANULE);
     let no_memory = |_| StartError::NoMemory;
@@ -224,28 +238,31 @@ fn link(memory: &mut UserMemory, program: &Program<'_>) -> Result<Vec<Callee>, S
         .write(LIBRARIES + STUB_SIZE * count, &code.to_be_bytes())
         .map_err(|_| StartError::NoMemory)?;
     let mut imports = Vec::new();
-    for library in &program.imports {
-        for (slot, fnid) in (u64::from(library.slots)..).step_by(4).zip(&library.fnids) {
-            let stub = LIBRARIES + STUB_SIZE * imports.len() as u64;
-            let descriptor = stub + STUB_SIZE * (count + 1);
-            // The libraries' pages are below 4 GB; r2 is not theirs to have.
-            let entries = [
-                (stub, code.to_be_bytes().to_vec()),
-                (descriptor, (stub << 32).to_be_bytes().to_vec()),
-                (slot, (descriptor as u32).to_be_bytes().to_vec()),
-            ];
-            for (address, bytes) in entries {
-                space
-                    .write(address, &bytes)
-                    .map_err(|_| StartError::NoMemory)?;
-            }
-            imports.push(Callee::Import {
-                library: library.name.clone(),
-                fnid: *fnid,
+    for (slot, (library, fnid)) in functions {
+        let index = imports.len() as u64;
+        let stub = LIBRARIES + STUB_SIZE * index;
+        let descriptor = descriptor(index, count);
+        // The libraries' pages are below 4 GB; r2 is not theirs to have.
+        let written = space
+            .write(stub, &code.to_be_bytes())
+            .and_then(|()| space.write(descriptor.into(), &(stub << 32).to_be_bytes()))
+            .and_then(|()| match slot {
+                Some(slot) => space.write(slot.into(), &descriptor.to_be_bytes()),
+                None => Ok(()),
             });
-        }
+        written.map_err(|_| StartError::NoMemory)?;
+        imports.push(Callee::Import {
+            library: library.to_owned(),
+            fnid,
+        });
     }
     Ok(imports)
+}
+
+/// Address of the descriptor of a stub, of so many.
+fn descriptor(index: u64, count: u64) -> u32 {
+    // The libraries' pages are below 4 GB.
+    (LIBRARIES + STUB_SIZE * (count + 1 + index)) as u32
 }
 
 /// Which stub made a system call, from the PC after it: one of as many as there are imports,

@@ -34,6 +34,15 @@ pub enum Wait {
         /// Where cause and status go.
         results: [u64; 2],
     },
+    /// The RSX fetches its commands elsewhere than from this part of memory.
+    Fifo {
+        /// The address of its first word.
+        begin: u32,
+        /// The address of its last word.
+        end: u32,
+    },
+    /// An interrupt: a thread of a library, which runs functions of the program for it.
+    Interrupt,
     /// The end of another thread, whose value goes to an address if that is not 0.
     Join {
         /// The other thread.

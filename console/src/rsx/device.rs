@@ -1,12 +1,14 @@
 //! The device: fetches commands, executes them, shows pictures. It owns no memory.
 
+use std::fmt;
+
 use rsx_gcm::methods::{Method, d3};
 
 use super::display::{Buffer, Display, Driver, Frame};
 use super::engine::{Effect, Engine};
 use super::fifo::{Command, Fifo};
 use super::memory::{Location, Memory, OutsideMemory};
-use super::report::{Place, Problem, Report, Reports};
+use super::report::{self, Place, Problem, Report, Reports};
 use super::shade::Counts;
 use super::time;
 use super::transfer::Transfer;
@@ -51,6 +53,26 @@ pub struct Executed {
     pub argument: u32,
     /// Where in main memory the argument lies.
     pub fifo_offset: u32,
+}
+
+impl fmt::Display for Executed {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            method,
+            argument,
+            fifo_offset,
+        } = self;
+        write!(to, "RSX at {fifo_offset:#x}: ")?;
+        match report::method_name(*method) {
+            Some((name, 0)) => write!(to, "{name}")?,
+            Some((name, element)) => write!(to, "{name}+{element}")?,
+            None => write!(to, "method {:#x}", method.offset())?,
+        }
+        if method.subchannel() != 0 {
+            write!(to, " (subchannel {})", method.subchannel())?;
+        }
+        write!(to, " {argument:#x}")
+    }
 }
 
 /// Arguments of the packet that is being executed.

@@ -49,7 +49,7 @@ mod wide;
 
 pub use device::{Device, Event, Executed, Pause};
 pub use display::{Buffer, Frame};
-pub use memory::{Location, Memory, StandaloneMemory};
+pub use memory::{Layout, Location, Memory, StandaloneMemory};
 pub use report::{Problem, Report};
 pub use shade::Counts;
 pub use standalone::Rsx;

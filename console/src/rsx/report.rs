@@ -129,10 +129,7 @@ impl Report {
     /// Name of the method, where it has one.
     #[must_use]
     pub fn method_name(&self) -> Option<&'static str> {
-        let method = self.method?;
-        methods::lookup(method)
-            .map(|(entry, _)| entry.name)
-            .or_else(|| super::registers::name(method))
+        method_name(self.method?).map(|(name, _)| name)
     }
 
     /// Subchannel of the method.
@@ -160,6 +157,12 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+/// The name of a method where it has one, and which element of an array it is.
+pub(super) fn method_name(method: Method) -> Option<(&'static str, u32)> {
+    let known = methods::lookup(method).map(|(entry, element)| (entry.name, element));
+    known.or_else(|| Some((super::registers::name(method)?, 0)))
 }
 
 /// Where the device is while it executes a word; part of each report.

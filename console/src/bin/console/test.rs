@@ -5,7 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use console::artefact;
 use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record};
+use console::rsx::{Executed, Frame};
 use package::self_file::{self, SelfFile};
 
 use crate::say;
@@ -28,10 +30,17 @@ pub struct Test {
     /// Writes every call to standard error
     #[arg(long)]
     trace: bool,
+    /// Writes every method that the RSX executes to standard error
+    #[arg(long)]
+    trace_rsx: bool,
+    /// Writes what is on the screen at the end to this file, as PNG
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
 }
 
 struct Terminal {
     trace: bool,
+    trace_rsx: bool,
     broken: bool,
     input: std::collections::VecDeque<u8>,
 }
@@ -78,6 +87,14 @@ impl Observer for Terminal {
             say(&call.to_string());
         }
     }
+
+    fn traces_rsx(&self) -> bool {
+        self.trace_rsx
+    }
+
+    fn rsx(&mut self, executed: &Executed) {
+        say(&executed.to_string());
+    }
 }
 
 impl Test {
@@ -110,6 +127,19 @@ impl Test {
         own.chain(self.dirs.iter().cloned()).collect()
     }
 
+    /// Writes what is on the screen to the file that was asked for.
+    fn keep_picture(&self, machine: &mut Machine) -> Result<(), Box<dyn Error>> {
+        let Some(path) = &self.picture else {
+            return Ok(());
+        };
+        let mut frame = Frame::default();
+        if !machine.copy_frame(&mut frame) {
+            return Err("the program has shown no picture".into());
+        }
+        let written = artefact::write(path, &artefact::png(&frame)?);
+        written.map_err(|why| format!("{}: {why}", path.display()).into())
+    }
+
     fn outcome(&self) -> Result<ExitCode, Box<dyn Error>> {
         let bytes = std::fs::read(&self.file)?;
         let program = Program::read(elf(&bytes)?)?;
@@ -127,10 +157,12 @@ impl Test {
         };
         let mut terminal = Terminal {
             trace: self.trace,
+            trace_rsx: self.trace_rsx,
             broken: false,
             input: input.into(),
         };
         let outcome = machine.run(self.limit, &mut terminal);
+        let pictured = self.keep_picture(&mut machine);
         if terminal.broken {
             return Err("standard output cannot be written".into());
         }
@@ -138,6 +170,7 @@ impl Test {
             let _ = write!(std::io::stderr(), "console: {}", machine.report(&outcome));
             return Ok(ExitCode::FAILURE);
         };
+        pictured?;
         Ok(match u8::try_from(status) {
             Ok(status) => status.into(),
             Err(_) => {

@@ -5,6 +5,7 @@ mod console;
 mod event_flag;
 mod event_queue;
 mod files;
+mod gcm;
 mod keyboard;
 mod light_condition;
 mod light_condition_library;
@@ -155,13 +156,25 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     spinlock::LIBRARY_FUNCTIONS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
+    gcm::display::LIBRARY_FUNCTIONS,
+    gcm::fifo::LIBRARY_FUNCTIONS,
+    gcm::flip::LIBRARY_FUNCTIONS,
+    gcm::handler::LIBRARY_FUNCTIONS,
+    gcm::memory::LIBRARY_FUNCTIONS,
+    gcm::region::LIBRARY_FUNCTIONS,
+    gcm::report::LIBRARY_FUNCTIONS,
+    gcm::start::LIBRARY_FUNCTIONS,
     keyboard::LIBRARY_FUNCTIONS,
     module::LIBRARY_FUNCTIONS,
     pad::LIBRARY_FUNCTIONS,
     sysutil::dialog::LIBRARY_FUNCTIONS,
     sysutil::events::LIBRARY_FUNCTIONS,
     sysutil::parameters::LIBRARY_FUNCTIONS,
+    sysutil::video::LIBRARY_FUNCTIONS,
 ];
+
+/// Functions that programs get the address of without an import: library and FNID.
+pub(super) const HIDDEN: &[(&str, u32)] = gcm::HIDDEN;
 
 /// What a program calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,6 +274,10 @@ impl fmt::Display for Wait {
                 }
             }
             Self::SpuGroup { group, .. } => write!(to, "for the end of SPU group {group:#x}"),
+            Self::Fifo { begin, end } => {
+                write!(to, "for the RSX to leave {begin:#010x} to {end:#010x}")
+            }
+            Self::Interrupt => write!(to, "for an interrupt"),
             Self::Join { thread, .. } => write!(to, "for the end of thread {thread:#x}"),
         }
     }

@@ -3,6 +3,7 @@
 pub(super) mod dialog;
 pub(super) mod events;
 pub(super) mod parameters;
+pub(super) mod video;
 
 use crate::lv2::errno::Errno;
 
