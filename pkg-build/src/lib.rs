@@ -3,6 +3,7 @@
 //! - [`program`]: an ELF for the PPU, from a cargo package, checked.
 //! - [`title`]: what the XMB knows of it.
 //! - [`picture`]: what the XMB shows of it.
+//! - [`sound`]: what the XMB plays with it.
 //! - [`model`]: a llama2.c model and its tokenizer in one file with checksums.
 //! - [`assembly`]: all of these in a package.
 //! - [`ps3load`]: a program sent to a console over the network.
@@ -15,4 +16,5 @@ pub mod model;
 pub mod picture;
 pub mod program;
 pub mod ps3load;
+pub mod sound;
 pub mod title;

@@ -10,6 +10,7 @@ use pkg_build::assembly::{Memory, Parts, Signing};
 use pkg_build::model::{self, Target as Format};
 use pkg_build::picture;
 use pkg_build::program::{Program, Target};
+use pkg_build::sound;
 use pkg_build::title::Title;
 use render::scene::Symbol;
 
@@ -55,12 +56,19 @@ pub fn run(arguments: Build) -> Result<(), Failure> {
             picture::background(title.name(), ABOUT, symbol).map_err(Failure::about("PIC1.PNG"))?,
         ),
     };
+    let sound = match arguments.example {
+        Some(_) => None,
+        None => {
+            eprintln!("playing the sound for the XMB");
+            Some(sound::theme())
+        }
+    };
     let parts = Parts {
         title,
         elf,
         icon,
         background,
-        sound: None,
+        sound,
         model,
         signing,
     };

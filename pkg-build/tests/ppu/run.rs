@@ -1,11 +1,11 @@
-//! A program built for the PPU runs on the virtual PS3.
-
-mod common;
+//! Examples that run on the virtual PS3.
 
 use console::display::{Mode, Television};
 use console::lv2::{Machine, Mount, Observer, Outcome, PadState, Program, Record};
 use console::rsx::Frame;
 use console::script::Button;
+
+use crate::shared::example;
 
 #[derive(Default)]
 struct Seen {
@@ -24,10 +24,10 @@ impl Observer for Seen {
 }
 
 /// Builds an example of psl1ght-rs and loads it; `None` where there is nothing to build it with.
-fn start(example: &str) -> Option<Machine> {
-    let bytes = std::fs::read(common::example(example)?).expect("the program that was built");
+fn start(name: &str) -> Option<Machine> {
+    let bytes = std::fs::read(example(name)?.elf).expect("the program that was built");
     let read = Program::read(&bytes).expect("a program that LV2 can start");
-    let path = format!("/app_home/{example}.elf");
+    let path = format!("/app_home/{name}.elf");
     let mut machine = Machine::start(&read, &[path.as_bytes()]).expect("enough memory");
     machine
         .mount(&Mount::memory("/dev_hdd0"))
@@ -37,8 +37,8 @@ fn start(example: &str) -> Option<Machine> {
 
 /// Runs an example of psl1ght-rs to its end; what it wrote, `None` where there is nothing to
 /// build it with.
-fn run(example: &str, instructions: u64) -> Option<String> {
-    let mut machine = start(example)?;
+fn run(name: &str, instructions: u64) -> Option<String> {
+    let mut machine = start(name)?;
     let mut seen = Seen::default();
     let outcome = machine.run(instructions, &mut seen);
     let text = String::from_utf8(seen.text).expect("examples write text");

@@ -1,12 +1,12 @@
 //! Programs built for the PPU are booted on the virtual PS3 and used by a script.
 
-mod common;
-
 use std::path::Path;
 
 use console::boot::{Disk, Limits, Play, Program, Session, Setup, Speed, Watch};
 use console::lv2::{EnterButton, Language};
 use console::script::Script;
+
+use crate::shared::example;
 
 const SCRIPT: &str = r#"
 wait 3
@@ -44,9 +44,10 @@ the end
 
 #[test]
 fn pad_viewer_shows_what_the_script_does() {
-    let Some(file) = common::example("pad_viewer") else {
+    let Some(built) = example("pad_viewer") else {
         return;
     };
+    let file = built.elf;
     let disk = Disk::temporary().expect("a temporary folder");
     let program = Program::read(&file, &disk).expect("a program");
     let mut setup = Setup::default();

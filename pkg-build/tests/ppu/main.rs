@@ -1,0 +1,8 @@
+//! Programs that are built for the PPU. Building `core` and `alloc` takes most of a minute, so all
+//! tests here share one folder, and each program is built once.
+
+mod boot;
+mod package;
+mod repeat;
+mod run;
+mod shared;
