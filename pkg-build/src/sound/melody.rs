@@ -6,6 +6,10 @@ use super::atrac3::{RATE, Stereo};
 
 /// Seconds of a beat.
 const BEAT: f64 = 0.46;
+/// Seconds in which a string begins to sound.
+const RISE: f64 = 0.006;
+/// The strength at which a string is silent.
+const SILENT: f64 = 1e-6;
 /// Seconds that the last note rings.
 const RING: f64 = 3.5;
 /// The loudest sample, in units of 16-bit PCM: quiet beside a game's own sound.
@@ -116,17 +120,22 @@ fn play(note: &Note, samples: &mut Stereo) {
         let strength = note.strength / (overtone * overtone);
         // Seconds in which it falls to the e-th part: low strings ring longer.
         let fall = 1.5 * libm::sqrt(220.0 / frequency).clamp(0.5, 1.4) / overtone;
+        // A point that turns about the origin and falls towards it.
+        let (turn, decay) = (
+            TAU * frequency * overtone / rate,
+            libm::exp(-1.0 / (fall * rate)),
+        );
+        let (cosine, sine) = (decay * libm::cos(turn), decay * libm::sin(turn));
+        let (mut x, mut y) = (strength, 0.0);
         for at in begin..samples[0].len() {
-            let time = (at - begin) as f64 / rate;
-            // Six milliseconds of rise: no click.
-            let rise = (time / 0.006).min(1.0);
-            let level = strength * rise * libm::exp(-time / fall);
-            if time > 0.1 && level < 1e-6 {
-                break;
-            }
-            let value = level * libm::sin(TAU * frequency * overtone * time);
+            // No click.
+            let rise = ((at - begin) as f64 / (RISE * rate)).min(1.0);
             for (channel, gain) in samples.iter_mut().zip(gains) {
-                channel[at] += gain * value;
+                channel[at] += gain * rise * y;
+            }
+            (x, y) = (x * cosine - y * sine, x * sine + y * cosine);
+            if x * x + y * y < SILENT * SILENT {
+                break;
             }
         }
     }

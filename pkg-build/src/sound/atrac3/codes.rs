@@ -2,6 +2,8 @@
 //!
 //! Source: FFmpeg, `atrac3data.h` (the codes of its decoder).
 
+use std::sync::LazyLock;
+
 /// The groups of coefficients that are quantised alike: where each begins, and the end.
 pub(super) const GROUPS: [usize; 33] = [
     0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 288, 320,
@@ -28,8 +30,11 @@ pub(super) fn steps(quantiser: usize) -> f64 {
 
 /// The scale factor of an index: three of them double it.
 pub(super) fn scale(index: usize) -> f64 {
-    libm::exp2((index as f64 - 15.0) / 3.0)
+    static SCALE: LazyLock<[f64; SCALES]> =
+        LazyLock::new(|| core::array::from_fn(|index| libm::exp2((index as f64 - 15.0) / 3.0)));
+    SCALE[index]
 }
+
 /// Scale factors that there are.
 pub(super) const SCALES: usize = 64;
 

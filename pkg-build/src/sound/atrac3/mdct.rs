@@ -5,21 +5,27 @@ use core::f64::consts::PI;
 /// Coefficients of a band in a frame; the transform sees twice as many samples.
 pub(super) const BAND: usize = 256;
 
+/// What is weaker is not heard, in units of 16-bit PCM.
+const SILENT: f64 = 0.05;
+/// Steps of a whole turn.
+const TURN: usize = 8 * BAND;
+
 /// The transform's tables.
 pub(super) struct Mdct {
     /// The rising half of the window; the falling one is its mirror image.
     window: Vec<f64>,
-    /// Cosines of a whole turn, in steps of π / (4 × [`BAND`]).
-    cosines: Vec<f64>,
+    /// Cosines of a whole turn, in steps of π / 1024.
+    cosines: Box<[f64; TURN]>,
 }
 
 impl Default for Mdct {
     fn default() -> Self {
         let window = |at| 1.0 + libm::sin(PI * ((at as f64 + 0.5) / BAND as f64 - 0.5));
         let cosine = |at| libm::cos(PI * at as f64 / (4 * BAND) as f64);
+        let cosines = Box::new(core::array::from_fn(cosine));
         Self {
             window: (0..BAND).map(window).collect(),
-            cosines: (0..8 * BAND).map(cosine).collect(),
+            cosines,
         }
     }
 }
@@ -33,7 +39,7 @@ impl Mdct {
         let rising = before.iter().zip(&self.window);
         let falling = now.iter().zip(self.window.iter().rev());
         let windowed: Vec<f64> = rising.chain(falling).map(|(x, w)| x * w).collect();
-        if windowed.iter().all(|sample| *sample == 0.0) {
+        if windowed.iter().all(|sample| sample.abs() < SILENT) {
             return vec![0.0; BAND];
         }
         (0..BAND).map(|k| self.coefficient(&windowed, k)).collect()
@@ -45,7 +51,7 @@ impl Mdct {
         let mut angle = (BAND + 1) * (2 * k + 1);
         let mut sum = 0.0;
         for sample in windowed {
-            sum += sample * self.cosines[angle % self.cosines.len()];
+            sum += sample * self.cosines[angle % TURN];
             angle += step;
         }
         -sum / BAND as f64
