@@ -65,6 +65,7 @@ fn the_default_command_makes_a_package_that_is_whole() {
             "ICON0.PNG",
             "PARAM.SFO",
             "PIC1.PNG",
+            "SND0.AT3",
             "USRDIR/EBOOT.BIN",
             "USRDIR/SHA1SUMS",
             "USRDIR/models/little-stories.model",
@@ -78,7 +79,7 @@ fn the_default_command_makes_a_package_that_is_whole() {
     assert_eq!(program.check(), Ok(true));
     let mut elf = program.elf().expect("not encrypted").bytes.to_vec();
     image::finish(&mut elf, image::BUDGET).expect("an image that LV2 starts");
-    let model = Bundle::parse(named(&files, names[5])).expect("a model");
+    let model = Bundle::parse(named(&files, names[6])).expect("a model");
     model.tokenizer().expect("its tokenizer");
     assert_eq!(model.name(), models::NAME);
 
