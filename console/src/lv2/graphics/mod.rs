@@ -91,8 +91,8 @@ impl Machine {
         mapping::offset_of(&self.memory, address).ok_or(mapping::FAILURE)
     }
 
-    /// Plugs another television in; the program hears of it when it asks for events next. The
-    /// mode that it has set stays until it sets another.
+    /// Plugs another television in; the program hears of it when it asks for events next. A
+    /// mode that the program has set stays until it sets another.
     pub fn set_television(&mut self, television: Television) {
         if self.graphics.video.television == television {
             return;

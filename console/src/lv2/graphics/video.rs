@@ -76,8 +76,6 @@ impl VideoOut {
 
     /// Another television: gives the calls of the program's functions.
     pub fn plug(&mut self, television: Television) -> Vec<GuestCall> {
-        // The signal stays what it was, also where nobody has set it.
-        self.configuration = Some(self.configuration());
         self.television = television;
         let listeners = self.listeners.iter().enumerate();
         let calls = listeners.filter_map(|(slot, listener)| {

@@ -1,0 +1,13 @@
+//! The RSX in the machine, as programs reach it through `cellGcmSys`.
+
+#[path = "../lv2_support/mod.rs"]
+mod lv2_support;
+
+mod arguments;
+mod commands;
+mod faults;
+mod flips;
+mod handlers;
+mod mapping;
+mod program;
+mod start;
