@@ -49,7 +49,7 @@ fn the_rsx_waits_for_a_label_that_the_program_writes() {
 #[test]
 fn a_jump_in_a_circle_waits_to_be_changed() {
     // At first the jump leads to itself; then to the words after it.
-    let jump = |words: u32| 0x2000_0000 | FIRST + 4 * words;
+    let jump = |words: u32| 0x2000_0000 + FIRST + 4 * words;
     let commands = [vec![jump(0)], packet(channel::SET_REFERENCE, &[9])].concat();
     let main = [
         send(commands.len()),
@@ -68,7 +68,7 @@ fn a_jump_in_a_circle_waits_to_be_changed() {
 #[test]
 fn work_takes_time_and_reports_tell_it() {
     // Two reports with a clear of 2048 pixels in between.
-    let report = |index: u32| packet(Method::from_header(0x1800), &[1 << 24 | 16 * index]);
+    let report = |index: u32| packet(Method::from_header(0x1800), &[(1 << 24) + 16 * index]);
     let commands = [
         report(3),
         clear(0xff11_2233),

@@ -110,7 +110,7 @@ pub fn wait_until_gives(index: u32, value: u32) -> Vec<u32> {
 fn again(mut words: Vec<u32>) -> Vec<u32> {
     let sleep = call(141, &[30]);
     // beq over the sleep and the branch back
-    words.push(0x4182_0000 | 4 * (sleep.len() as u32 + 2));
+    words.push(0x4182_0000 + 4 * (sleep.len() as u32 + 2));
     words.extend(sleep);
     let back = (words.len() as u32 * 4).wrapping_neg() & 0x03ff_fffc;
     words.push(0x4800_0000 | back);
