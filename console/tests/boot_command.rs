@@ -283,6 +283,31 @@ fn a_program_that_goes_wrong_ends_in_a_report() {
 }
 
 #[test]
+fn sound_goes_to_a_file() {
+    let place = Place::new("wait 3");
+    // cellAudioInit, cellAudioPortOpen, cellAudioPortStart, then 20 ms of sleep: three blocks.
+    let mut parts = code(&[
+        &import(0, &[]),
+        &import(1, &[OWN, OWN + 0x20]),
+        &import(2, &[0]),
+        &call(141, &[20_000]),
+        &call(22, &[0]),
+    ]);
+    parts.library = "cellAudio";
+    parts.imports = vec![0x0b16_8f92, 0xcd7b_c431, 0x89be_28f2];
+    parts.data = [2_u64, 8, 0, 0].map(u64::to_be_bytes).concat();
+    let file = place.file("a.elf", parts.elf());
+    let sound = place.folder.path().join("a.wav");
+    let output = place.boot(&file, &["--audio", sound.to_str().unwrap()]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    let reader = hound::WavReader::open(&sound).unwrap();
+    assert_eq!(reader.duration(), 3 * 256);
+    let line = place.refused(&file, &["--audio", "/nowhere/a.wav"]);
+    assert!(line.contains("/nowhere/a.wav: No such file"), "{line}");
+}
+
+#[test]
 fn wrong_usage_is_told() {
     let place = Place::new("");
     let file = place.file("a.elf", "");

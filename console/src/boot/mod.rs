@@ -4,6 +4,7 @@
 //! headless      plays a script, keeps screens
 //!   session       a machine, frame by frame, until the program ends
 //!   watch         where goes what the program says
+//!     sound         a WAV file
 //! setup         the console around the program: devices, settings
 //! program       what is in a file: an ELF, a SELF, a package
 //!   disk          the hard disk that packages are installed on
@@ -21,6 +22,7 @@ mod headless;
 mod program;
 mod session;
 mod setup;
+mod sound;
 mod watch;
 
 pub use disk::Disk;
@@ -29,4 +31,5 @@ pub use headless::Play;
 pub use program::Program;
 pub use session::{Limits, Next, Session, Speed};
 pub use setup::Setup;
+pub use sound::Recorder;
 pub use watch::Watch;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::lv2::{Dialog, Observer, Record};
+use super::sound::Recorder;
+use crate::lv2::{Dialog, Observer, Record, SoundBlock};
 
 /// The channel of a program's text.
 const TEXT: u32 = 0;
@@ -18,6 +19,8 @@ pub struct Watch<'a> {
     notes: &'a mut dyn Write,
     /// Where all calls go.
     calls: Option<&'a mut dyn Write>,
+    /// Where sound goes.
+    sound: Option<&'a mut Recorder>,
     /// What was said of the state last, and the beginning of the next line.
     idle: Option<bool>,
     state: Vec<u8>,
@@ -34,6 +37,7 @@ impl<'a> Watch<'a> {
             text,
             notes,
             calls: None,
+            sound: None,
             idle: None,
             state: Vec::new(),
             told: BTreeSet::new(),
@@ -44,6 +48,11 @@ impl<'a> Watch<'a> {
     /// All calls go to `calls`, a line each.
     pub fn trace_calls(&mut self, calls: &'a mut dyn Write) {
         self.calls = Some(calls);
+    }
+
+    /// Sound goes to a file.
+    pub fn record(&mut self, sound: &'a mut Recorder) {
+        self.sound = Some(sound);
     }
 
     /// Whether the program has said that it waits for the user; none where it says nothing of
@@ -100,6 +109,12 @@ impl Observer for Watch<'_> {
         // A program that makes one such call may make it in each frame.
         if self.told.insert(call.callee.to_string()) {
             self.note(&format!("not implemented: {call}"));
+        }
+    }
+
+    fn sound(&mut self, block: &SoundBlock) {
+        if let Some(recorder) = &mut self.sound {
+            recorder.take(block);
         }
     }
 

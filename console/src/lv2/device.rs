@@ -8,7 +8,7 @@
 use super::event;
 use super::graphics;
 use super::machine::{Machine, Observer, Outcome};
-use super::system;
+use super::{sound, system};
 
 /// A part of the machine with times of its own. Its state is a field of the [`Machine`].
 pub(super) struct Device {
@@ -21,7 +21,7 @@ pub(super) struct Device {
 }
 
 /// All devices.
-static DEVICES: &[Device] = &[event::WAITS, system::DIALOG, graphics::RSX];
+static DEVICES: &[Device] = &[event::WAITS, system::DIALOG, sound::MIXER, graphics::RSX];
 
 impl Machine {
     /// The cycle of the next event of any device.

@@ -13,6 +13,7 @@ use super::memory::UserMemory;
 use super::object::{Objects, WordWaiters};
 use super::pause::Pause;
 use super::program::{ProcessParameters, Tls};
+use super::sound::{Mixer, SoundBlock};
 use super::spu::Spus;
 use super::start::stub_of;
 use super::system::{Dialog, System};
@@ -47,6 +48,10 @@ pub trait Observer {
     /// The RSX executed a method.
     fn rsx(&mut self, executed: &Executed) {
         let _ = executed;
+    }
+    /// The mixer has played a block of sound.
+    fn sound(&mut self, block: &SoundBlock) {
+        let _ = block;
     }
     /// The program called something, or something unknown.
     fn call(&mut self, call: &Record) {
@@ -106,6 +111,7 @@ pub struct Machine {
     pub(super) input: Input,
     pub(super) graphics: Graphics,
     pub(super) modules: Modules,
+    pub(super) mixer: Mixer,
     pub(super) imports: Vec<Callee>,
     pub(super) pause: Pause,
     clock: u64,
@@ -135,6 +141,7 @@ impl Machine {
             input: Input::default(),
             graphics: Graphics::default(),
             modules: Modules::default(),
+            mixer: Mixer::default(),
             imports,
             pause: Pause::default(),
             clock: 0,

@@ -16,6 +16,8 @@ pub const USER_MEMORY: u64 = 213 << 20;
 pub const IMAGE: Range<u64> = 0x1_0000..0x2000_0000;
 /// The system libraries' code: stubs and descriptors.
 pub(super) const LIBRARIES: u64 = 0x5000_0000;
+/// The blocks of sound that programs share with the system.
+pub(super) const SOUND: u64 = 0x5800_0000;
 
 /// A part of the address space for blocks of one kind.
 pub(super) struct Area {

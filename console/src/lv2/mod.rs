@@ -15,6 +15,7 @@
 //!     files         devices, files and folders
 //!   input         pads and keyboards
 //!   graphics      the RSX and the display
+//!   sound         ports and the mixer
 //!   system        the user's settings, events, the menu
 //!   spu           SPUs on the process's memory
 //! program       reads and checks a program file
@@ -51,6 +52,7 @@ mod monitor;
 mod object;
 mod pause;
 mod program;
+mod sound;
 mod spu;
 mod start;
 mod system;
@@ -66,6 +68,7 @@ pub use machine::{Machine, Observer, Outcome};
 pub use memory::{IMAGE, USER_MEMORY};
 pub use object::Event;
 pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tls};
+pub use sound::{SAMPLE_RATE, SAMPLES, SoundBlock};
 pub use start::StartError;
 pub use system::{Bar, Choice, DateFormat, Dialog, EnterButton, Language, Settings, SystemEvent};
 pub use thread::{State, Wait};

@@ -1,7 +1,7 @@
 //! Small programs, put together by hand: a code and a data segment with LV2's structures.
 #![allow(dead_code)] // Not every test needs all of it.
 
-use console::lv2::{Dialog, Machine, Observer, Outcome, Program, Record};
+use console::lv2::{Dialog, Machine, Observer, Outcome, Program, Record, SoundBlock};
 
 pub const CODE: u32 = 0x1_0000;
 pub const DATA: u32 = 0x2_0000;
@@ -111,6 +111,7 @@ pub struct Seen {
     pub unknown: Vec<Record>,
     pub calls: Vec<String>,
     pub dialogs: Vec<String>,
+    pub sounds: Vec<SoundBlock>,
 }
 
 impl Observer for Seen {
@@ -125,6 +126,10 @@ impl Observer for Seen {
 
     fn dialog(&mut self, dialog: &Dialog) {
         self.dialogs.push(dialog.to_string());
+    }
+
+    fn sound(&mut self, block: &SoundBlock) {
+        self.sounds.push(*block);
     }
 
     fn call(&mut self, call: &Record) {

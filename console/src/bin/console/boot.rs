@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use console::artefact;
-use console::boot::{Disk, Failure, Limits, Play, Program, Session, Setup, Speed, Watch};
+use console::boot::{Disk, Failure, Limits, Play, Program, Recorder, Session, Setup, Speed, Watch};
 use console::lv2::{DateFormat, EnterButton, Language, Layout, Mount, Settings};
 use console::script::Script;
 
@@ -33,6 +33,9 @@ pub struct Boot {
     /// The file for the text that the program writes to its terminal [default: standard output]
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// The file for what the program plays, as WAV
+    #[arg(long, value_name = "FILE")]
+    audio: Option<PathBuf>,
     #[command(flatten)]
     machine: MachineArguments,
     #[command(flatten)]
@@ -249,20 +252,27 @@ impl Boot {
         };
         let mut notes = io::stderr();
         let mut trace = self.trace()?;
+        let mut recorder = self.audio.as_deref().map(Recorder::create).transpose()?;
         let mut watched = |text: &mut dyn Write| {
             let mut watch = Watch::new(text, &mut notes);
             if self.run.trace.contains(&Trace::Calls) {
                 watch.trace_calls(&mut *trace);
             }
+            if let Some(recorder) = &mut recorder {
+                watch.record(recorder);
+            }
             play.play(&mut session, &mut watch)
         };
-        let Some(path) = &self.transcript else {
-            return watched(&mut io::stdout().lock()).map(|(status, _)| status);
-        };
-        // What was said until something failed is worth keeping.
         let mut text = Vec::new();
-        let played = watched(&mut text);
-        artefact::write(path, &text).map_err(|error| Failure::file(path, error))?;
+        let played = match &self.transcript {
+            None => watched(&mut io::stdout().lock()),
+            Some(_) => watched(&mut text),
+        };
+        // What there was until something failed is worth keeping.
+        if let Some(path) = &self.transcript {
+            artefact::write(path, &text).map_err(|error| Failure::file(path, error))?;
+        }
+        recorder.map_or(Ok(()), Recorder::finish)?;
         played.map(|(status, _)| status)
     }
 

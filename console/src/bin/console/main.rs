@@ -22,7 +22,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Boots a program and drives it: a package, a SELF or an ELF
-    Boot(boot::Boot),
+    Boot(Box<boot::Boot>),
     /// Runs a program until it ends: its terminal on standard output, its status as exit code
     Test(test::Test),
 }

@@ -22,6 +22,7 @@ mod process;
 mod prx;
 mod rwlock;
 mod semaphore;
+mod sound;
 mod spinlock;
 mod spu;
 mod sysutil;
@@ -167,6 +168,7 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     keyboard::LIBRARY_FUNCTIONS,
     module::LIBRARY_FUNCTIONS,
     pad::LIBRARY_FUNCTIONS,
+    sound::LIBRARY_FUNCTIONS,
     sysutil::dialog::LIBRARY_FUNCTIONS,
     sysutil::events::LIBRARY_FUNCTIONS,
     sysutil::parameters::LIBRARY_FUNCTIONS,
