@@ -94,15 +94,36 @@ impl Font {
 fn gather(row: &[u8], start: f32, end: f32) -> f32 {
     let start = start.max(0.0);
     let end = end.min(row.len() as f32);
-    let mut sum = 0.0;
-    let mut at = start;
-    while at < end {
-        let column = at as usize;
-        let next = (column as f32 + 1.0).min(end);
-        sum += f32::from(row[column]) * (next - at);
-        at = next;
+    if end <= start {
+        return 0.0;
     }
-    sum
+    let (first, last) = (start as usize, end as usize);
+    if first == last {
+        return value(row[first]) * (end - start);
+    }
+    let mut sum = value(row[first]) * ((first + 1) as f32 - start);
+    for &sample in &row[first + 1..last] {
+        sum += value(sample);
+    }
+    match row.get(last) {
+        Some(&sample) => sum + value(sample) * (end - last as f32),
+        None => sum,
+    }
+}
+
+/// A sample as a number, from a table: the PPU has no way from its integers to its floats but
+/// through memory.
+fn value(sample: u8) -> f32 {
+    static VALUES: [f32; 256] = {
+        let mut values = [0.0; 256];
+        let mut sample = 0;
+        while sample < values.len() {
+            values[sample] = sample as f32;
+            sample += 1;
+        }
+        values
+    };
+    VALUES[usize::from(sample)]
 }
 
 #[cfg(test)]
@@ -123,6 +144,21 @@ mod tests {
             }
         }
         moment / ink(b)
+    }
+
+    #[test]
+    fn parts_of_samples_add_up() {
+        let row = [10, 20, 40, 80];
+        assert_eq!(gather(&row, 0.0, 4.0), 150.0);
+        assert_eq!(gather(&row, 0.5, 2.25), 5.0 + 20.0 + 10.0);
+        assert_eq!(gather(&row, 1.25, 1.75), 10.0);
+        assert_eq!(gather(&row, 2.0, 3.0), 40.0);
+        // Beyond the ends there is nothing.
+        assert_eq!(gather(&row, -3.0, 0.5), 5.0);
+        assert_eq!(gather(&row, 3.5, 9.0), 40.0);
+        assert_eq!(gather(&row, 4.0, 5.0), 0.0);
+        assert_eq!(gather(&row, -2.0, -1.0), 0.0);
+        assert_eq!(gather(&[], 0.0, 1.0), 0.0);
     }
 
     #[test]

@@ -43,6 +43,9 @@ impl Painter {
             (layer.mask, 0, paint)
         });
         let under = shadow.map(|(mask, soft)| (mask, soft, Paint::new(SHADOW, faint)));
+        // A symbol that changes its size is made anew for each frame, but its lowest layer once for
+        // itself and its shadow.
+        let mut lowest = None;
         for (mask, blur, paint) in under.into_iter().chain(parts) {
             let key = Key::Symbol {
                 mask,
@@ -50,9 +53,19 @@ impl Painter {
                 height,
                 blur,
             };
-            let sprite = self
-                .atlas
-                .sprite(key, || blurred(rasterise(mask, width, height), blur));
+            let sprite = self.atlas.sprite(key, || {
+                let fresh = || rasterise(mask, width, height);
+                match shadow {
+                    Some((of, _)) if of == mask => {
+                        let bitmap = lowest.take().unwrap_or_else(fresh);
+                        if blur > 0 {
+                            lowest = Some(bitmap.clone());
+                        }
+                        blurred(bitmap, blur)
+                    }
+                    _ => blurred(fresh(), blur),
+                }
+            });
             if let Some(sprite) = sprite {
                 let drop = if blur > 0 { f32::from(blur) * 0.5 } else { 0.0 };
                 let stamp = Stamp {
