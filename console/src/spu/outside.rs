@@ -58,6 +58,11 @@ impl Unit {
         self.store.all_mut()
     }
 
+    /// Bytes of its local store, to be written; none where they are not all there.
+    pub fn local_bytes_mut(&mut self, address: u32, size: usize) -> Option<&mut [u8]> {
+        self.store.bytes_mut(address, size)
+    }
+
     /// Makes registers and channels zero. What has come from outside stays: inbound mailbox
     /// and signals; so do local store, clock and counters.
     pub fn clear(&mut self) {

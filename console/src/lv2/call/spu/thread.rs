@@ -97,8 +97,10 @@ fn local(machine: &mut Machine, thread: u64, address: u64, size: u64) -> Result<
         | GroupState::WaitingSuspended => {}
         _ => return Err(Errno::ESTAT),
     }
-    let store = machine.spus.unit_mut(thread)?.local_store_mut();
-    Ok(&mut store[address as usize..(address + size) as usize])
+    // What is decoded elsewhere in the local store stays.
+    let unit = machine.spus.unit_mut(thread)?;
+    unit.local_bytes_mut(address as u32, size as usize)
+        .ok_or(Errno::EINVAL)
 }
 
 /// `sys_spu_thread_write_ls(number, address, value, bytes)`.
