@@ -50,7 +50,7 @@ pub mod config;
 pub mod engine;
 pub mod generation;
 mod math;
-mod quantise;
+pub mod quantise;
 pub mod reference;
 pub mod rope;
 pub mod sampler;

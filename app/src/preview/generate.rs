@@ -19,8 +19,10 @@ use crate::model::{Model, Source, Unusable};
 /// Tells the story.
 pub fn run(arguments: &Generate) -> Result<(), Failure> {
     let source = arguments.files.source();
-    let model = source.read().map_err(unusable)?;
-    check_format(arguments, &model)?;
+    let mut model = source.read().map_err(unusable)?;
+    if let Some(format) = conversion(arguments, model.checkpoint().format())? {
+        model.convert(format).map_err(unusable)?;
+    }
     let told = match arguments.engine {
         arguments::Engine::Reference => {
             let checkpoint = model.checkpoint();
@@ -61,28 +63,18 @@ fn unusable(unusable: Unusable) -> Failure {
     }
 }
 
-/// Which formats there are.
-fn check_format(arguments: &Generate, model: &Model) -> Result<(), Failure> {
-    let stored = model.checkpoint().format();
-    let why = match (arguments.engine, arguments.format, stored) {
-        (_, None, _)
-        | (_, Some(Weights::Fp32), Format::Fp32)
-        | (arguments::Engine::Spu, Some(Weights::Fp32), _)
-        | (arguments::Engine::Reference, Some(Weights::Q8), Format::Q8 { .. }) => return Ok(()),
-        (arguments::Engine::Reference, Some(Weights::Fp32), Format::Q8 { .. }) => {
-            "--format fp32: the reference engine computes a Q8_0 checkpoint as q8 only"
-        }
-        (arguments::Engine::Reference, Some(Weights::Q8), Format::Fp32) => {
-            "--format q8: the reference engine needs a Q8_0 checkpoint for that, this one is fp32"
-        }
-        (arguments::Engine::Reference, Some(Weights::Q4), _) => {
-            "--format q4: the reference engine has fp32 and q8 only"
-        }
-        (arguments::Engine::Spu, Some(Weights::Q8 | Weights::Q4), _) => {
-            "--format: the SPU engine has fp32 only"
-        }
+/// What the weights have to be converted to.
+fn conversion(arguments: &Generate, stored: Format) -> Result<Option<Format>, Failure> {
+    let (wanted, kept) = match arguments.format {
+        None => return Ok(None),
+        Some(Weights::Fp32) => (Format::Fp32, stored == Format::Fp32),
+        Some(Weights::Q8) => (Format::Q8, matches!(stored, Format::Q8 { .. })),
+        Some(Weights::Q4) => (Format::Q4, stored == Format::Q4),
     };
-    Err(Failure::new(why))
+    if arguments.engine == arguments::Engine::Spu && wanted != Format::Fp32 {
+        return Err(Failure::new("--format: the SPU engine has fp32 only"));
+    }
+    Ok((!kept).then_some(wanted))
 }
 
 /// Tells the story; gives what there is to say about it.

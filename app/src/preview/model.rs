@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use app::chat::ChatFormat;
 use app::inference::{self, ModelChoice, ModelFacts};
-use llama::checkpoint::Format;
-use llama::{Checkpoint, Tokenizer};
+use llama::checkpoint::{Format, write};
+use llama::{Checkpoint, Config, Tokenizer};
 
 /// Which model is to be used.
 #[derive(Clone, Debug)]
@@ -27,9 +27,20 @@ pub enum Source {
 /// A model's bytes and its tokenizer.
 pub struct Model {
     source: Source,
-    checkpoint: Cow<'static, [u8]>,
+    weights: Weights,
     /// The tokenizer, checked to have the model's vocabulary.
     pub tokenizer: Tokenizer,
+}
+
+/// The weights: a file of llama2.c, or what was made of one.
+enum Weights {
+    File(Cow<'static, [u8]>),
+    Tensors {
+        config: Config,
+        format: Format,
+        shared_classifier: bool,
+        bytes: Vec<u8>,
+    },
 }
 
 /// A model that cannot be used: what is wrong, and with which file.
@@ -103,7 +114,7 @@ impl Source {
             .map_err(|error| unusable(files.map(|files| files.1), error))?;
         Ok(Model {
             source: self.clone(),
-            checkpoint,
+            weights: Weights::File(checkpoint),
             tokenizer,
         })
     }
@@ -124,7 +135,33 @@ fn unusable(file: Option<&PathBuf>, error: impl std::fmt::Display) -> Unusable {
 impl Model {
     /// The checkpoint.
     pub fn checkpoint(&self) -> Checkpoint<'_> {
-        Checkpoint::parse(&self.checkpoint).expect("it was checked when it was read")
+        let parsed = match &self.weights {
+            Weights::File(bytes) => Checkpoint::parse(bytes),
+            Weights::Tensors {
+                config,
+                format,
+                shared_classifier,
+                bytes,
+            } => Checkpoint::from_tensors(*config, *format, *shared_classifier, bytes),
+        };
+        parsed.expect("it was checked when it was read")
+    }
+
+    /// Has the weights stored in another format from now on.
+    pub fn convert(&mut self, format: Format) -> Result<(), Unusable> {
+        let checkpoint = self.checkpoint();
+        let file = match &self.source {
+            Source::BuiltIn => None,
+            Source::Files { model, .. } => Some(model),
+        };
+        let bytes = write::tensors(&checkpoint, format).map_err(|error| unusable(file, error))?;
+        self.weights = Weights::Tensors {
+            config: *checkpoint.config(),
+            format,
+            shared_classifier: checkpoint.shares_classifier(),
+            bytes,
+        };
+        Ok(())
     }
 
     /// How conversations are written down for it.
@@ -154,6 +191,7 @@ impl Model {
             format: match checkpoint.format() {
                 Format::Fp32 => "fp32".into(),
                 Format::Q8 { .. } => "Q8_0".into(),
+                Format::Q4 => "Q4".into(),
             },
             engine,
             chat: built_in,

@@ -19,10 +19,10 @@
 //!
 //! | kind | what |
 //! |---|---|
-//! | `CONF` | ten numbers of 32 bits: the seven of [`Config`](crate::Config), the format (0 fp32, 1 Q8_0), the group size (0 for fp32), and 1 where the token embedding is the classifier, else 0 |
+//! | `CONF` | ten numbers of 32 bits: the seven of [`Config`](crate::Config), the format (0 fp32, 1 Q8_0, 2 Q4), the group size (0 for fp32, 32 for Q4), and 1 where the token embedding is the classifier, else 0 |
 //! | `NAME` | the model's name for people, UTF-8 |
 //! | `TOKN` | a tokenizer file of llama2.c |
-//! | `TENS` | the tensors as in a checkpoint of version 1 (fp32) or 2 (Q8_0), without its header |
+//! | `TENS` | the tensors as in a checkpoint of version 1 (fp32) or 2 (Q8_0), without its header; Q4 has the weights of all groups of a matrix, then all their scales ([`crate::quantise::q4`]) |
 //!
 //! CRC-32 is that of zip and PNG. It finds every error in up to 32 neighbouring bits.
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::checkpoint::{Checkpoint, Format};
 use crate::config::Config;
+use crate::quantise::q4::GROUP;
 use crate::tokenizer::Tokenizer;
 
 /// A model whose checksums are right; nothing is copied.
@@ -158,7 +159,9 @@ fn checkpoint<'a>(conf: &[u8], tensors: &'a [u8]) -> Result<Checkpoint<'a>, Bund
         (0, 0) => Format::Fp32,
         (0, other) => return refuse("the group size", other, "0, as the format is fp32"),
         (1, group_size) => Format::Q8 { group_size },
-        (other, _) => return refuse("the format", other, "0 (fp32) or 1 (Q8_0)"),
+        (2, GROUP) => Format::Q4,
+        (2, other) => return refuse("the group size", other, "32, as the format is Q4"),
+        (other, _) => return refuse("the format", other, "0 (fp32), 1 (Q8_0) or 2 (Q4)"),
     };
     if shared > 1 {
         return refuse("the mark of a shared classifier", shared, "0 or 1");

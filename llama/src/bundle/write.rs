@@ -5,7 +5,8 @@ use core::convert::Infallible;
 
 use super::read::check_name;
 use super::{BundleError, HEADER, HEADER_CRC, KINDS, MAGIC, VERSION, places};
-use crate::checkpoint::{Checkpoint, Format, check_format, each_part};
+use crate::checkpoint::{Checkpoint, Format, each_part};
+use crate::quantise::q4::GROUP;
 use crate::tokenizer::Tokenizer;
 
 /// What goes into a file.
@@ -37,12 +38,13 @@ pub fn write<E: From<BundleError>>(
 fn head(contents: &Contents) -> Result<Vec<u8>, BundleError> {
     let config = *contents.checkpoint.config();
     check_name(contents.name.as_bytes())?;
-    check_format(&config, contents.format).map_err(BundleError::Checkpoint)?;
+    contents.format.check(&config)?;
     Tokenizer::parse(contents.tokenizer)?.check_vocabulary(&config)?;
 
     let (format, group_size) = match contents.format {
         Format::Fp32 => (0, 0),
         Format::Q8 { group_size } => (1, group_size),
+        Format::Q4 => (2, GROUP),
     };
     let shared = contents.checkpoint.shares_classifier();
     let numbers = config.fields().map(|(_, number)| number);

@@ -1,5 +1,6 @@
 //! What stands before the tensors.
 
+use super::format::dividing_group_size;
 use super::{CheckpointError, Format};
 use crate::config::{Config, ConfigError};
 
@@ -9,11 +10,8 @@ pub(super) const MAGIC: u32 = 0x616b_3432;
 pub(super) const HEADER_SIZE: usize = 256;
 /// Length of the header of version 0: seven numbers.
 pub(super) const LEGACY_HEADER_SIZE: usize = 28;
-/// The largest group for which a sum of byte products stays within 32 bits
-/// (128 · 127 · 65536 < 2³¹).
-const MAX_GROUP_SIZE: i32 = 65536;
 
-/// The version of a checkpoint's format.
+/// Where a checkpoint's tensors stand: the version of its file's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
     /// Version 0: no magic, fp32.
@@ -22,6 +20,8 @@ pub enum Version {
     Fp32,
     /// Version 2: magic, Q8_0.
     Q8,
+    /// No file of llama2.c: tensors in the order of versions 1 and 2, in any format.
+    Tensors,
 }
 
 #[derive(Clone, Copy)]
@@ -48,16 +48,10 @@ impl Header {
         shared_classifier: bool,
     ) -> Result<Self, CheckpointError> {
         config.validate()?;
-        let version = match format {
-            Format::Fp32 => Version::Fp32,
-            Format::Q8 { group_size: group } => {
-                group_size(i32::try_from(group).unwrap_or(i32::MAX), &config)?;
-                Version::Q8
-            }
-        };
+        format.check(&config)?;
         Ok(Header {
             config,
-            version,
+            version: Version::Tensors,
             format,
             shared_classifier,
         })
@@ -68,6 +62,7 @@ impl Header {
         match self.version {
             Version::Legacy => LEGACY_HEADER_SIZE,
             Version::Fp32 | Version::Q8 => HEADER_SIZE,
+            Version::Tensors => 0,
         }
     }
 
@@ -111,9 +106,9 @@ impl Header {
         };
         let format = match version {
             Version::Q8 => Format::Q8 {
-                group_size: group_size(number(header, 37).unwrap_or(0), &config)?,
+                group_size: dividing_group_size(number(header, 37).unwrap_or(0).into(), &config)?,
             },
-            Version::Legacy | Version::Fp32 => Format::Fp32,
+            _ => Format::Fp32,
         };
         Ok(Header {
             config,
@@ -168,26 +163,4 @@ fn config(numbers: [i64; 7]) -> Result<Config, ConfigError> {
     }
     config.validate()?;
     Ok(config)
-}
-
-/// Checks a group size: rows have to be whole groups.
-pub(super) fn group_size(found: i32, config: &Config) -> Result<usize, CheckpointError> {
-    if !(1..=MAX_GROUP_SIZE).contains(&found) {
-        return Err(CheckpointError::Field {
-            field: "group size",
-            found: found.into(),
-            expected: "1 to 65536",
-        });
-    }
-    let group_size = found as usize;
-    for (field, columns) in [("dim", config.dim), ("hidden_dim", config.hidden_dim)] {
-        if !columns.is_multiple_of(group_size) {
-            return Err(CheckpointError::GroupSize {
-                group_size,
-                field,
-                columns,
-            });
-        }
-    }
-    Ok(group_size)
 }

@@ -113,16 +113,15 @@ impl Tensor {
         self != Classifier || !header.shared_classifier
     }
 
-    /// Bytes of one layer's tensor. No product of three 31-bit numbers overflows here.
+    /// Bytes of one layer's tensor.
     fn size(self, header: &Header) -> u128 {
         let (rows, columns) = self.shape(&header.config);
-        let values = rows as u128 * columns as u128;
-        match header.format {
-            Format::Q8 { group_size } if !self.is_norm() => {
-                values + values / group_size as u128 * 4
-            }
-            _ => values * 4,
-        }
+        let format = match header.version {
+            Version::Legacy => Format::Fp32,
+            _ if self.is_norm() => Format::Fp32,
+            _ => header.format,
+        };
+        format.matrix_bytes(rows, columns)
     }
 }
 
@@ -145,7 +144,7 @@ impl Layout {
     pub fn new(header: &Header, start: usize, found: usize) -> Result<Self, CheckpointError> {
         let order: &[Tensor] = match header.version {
             Version::Legacy => &LEGACY_ORDER,
-            Version::Fp32 | Version::Q8 => &ORDER,
+            Version::Fp32 | Version::Q8 | Version::Tensors => &ORDER,
         };
         let present = || order.iter().copied().filter(|t| t.is_present(header));
         let mut places = [Place::default(); TENSORS];

@@ -10,9 +10,10 @@
 //! - **Version 2**: the same header with the group size after the flag, then fp32 norms, then
 //!   every matrix as Q8_0: all values as signed bytes, followed by one fp32 scale for each group.
 //!
-//! [`mod@write`] makes versions 0 and 2.
+//! [`mod@write`] makes versions 0 and 2, and tensors in any [`Format`] without a header.
 
 mod error;
+mod format;
 mod header;
 mod layout;
 mod stream;
@@ -20,25 +21,14 @@ pub mod tensor;
 pub mod write;
 
 pub use error::CheckpointError;
+pub use format::Format;
 pub use header::Version;
-pub(crate) use stream::{check_format, each_part};
-pub use tensor::{Floats, Matrix, Q8, Values};
+pub(crate) use stream::each_part;
+pub use tensor::{Floats, Matrix, Q4, Q8, Values};
 
 use crate::config::Config;
 use header::Header;
 use layout::{Layout, Tensor};
-
-/// How the matrices of a checkpoint are stored. Norm weights are always fp32.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Single precision.
-    Fp32,
-    /// Signed bytes with one fp32 scale for each group of neighbours in a row.
-    Q8 {
-        /// Values in a group; divides every row's length.
-        group_size: usize,
-    },
-}
 
 /// A parsed checkpoint: shape and tensors, none of them copied.
 #[derive(Clone, Copy)]
@@ -86,8 +76,12 @@ impl<'a> Checkpoint<'a> {
     }
 
     /// A model whose tensors stand in `bytes` as in a file of version 1 or 2, with no header
-    /// ahead of them.
-    pub(crate) fn from_tensors(
+    /// ahead of them: what [`write::tensors`] makes. Matrices in Q4 are all groups' weights,
+    /// then all scales; see [`crate::quantise::q4`].
+    ///
+    /// # Errors
+    /// Where shape and format do not go together, or there are not as many bytes.
+    pub fn from_tensors(
         config: Config,
         format: Format,
         shared_classifier: bool,
@@ -186,8 +180,9 @@ impl<'a> Checkpoint<'a> {
             Format::Fp32 => Values::F32(Floats::new(bytes)),
             Format::Q8 { group_size } => {
                 let (values, scales) = bytes.split_at(rows * columns);
-                Values::Q8(Q8::new(values, Floats::new(scales), group_size))
+                Values::Q8(Q8::new(values, Floats::new(scales), columns, group_size))
             }
+            Format::Q4 => Values::Q4(Q4::new(bytes, columns)),
         };
         Matrix::new(rows, columns, values)
     }

@@ -1,5 +1,7 @@
 //! Views of the weights in a file: as they stand there, and as f32.
 
+use crate::quantise::q4::{self, GROUP, GROUP_BYTES};
+
 /// fp32 values, little-endian and at any alignment.
 #[derive(Clone, Copy)]
 pub struct Floats<'a>(&'a [[u8; 4]]);
@@ -58,19 +60,27 @@ impl<'a> Floats<'a> {
     }
 }
 
-/// Q8_0 values: value `i` is `values[i] * scales[i / group_size]`.
+/// Rows of Q8_0 values: value `i` of a row is `values[i] * scales[i / group_size]`, each row
+/// having values and scales of its own. The last group of a row may be shorter than the others.
 #[derive(Clone, Copy)]
 pub struct Q8<'a> {
     values: &'a [u8],
     scales: Floats<'a>,
+    columns: usize,
     group_size: usize,
 }
 
 impl<'a> Q8<'a> {
-    pub(super) fn new(values: &'a [u8], scales: Floats<'a>, group_size: usize) -> Self {
+    pub(super) fn new(
+        values: &'a [u8],
+        scales: Floats<'a>,
+        columns: usize,
+        group_size: usize,
+    ) -> Self {
         Q8 {
             values,
             scales,
+            columns,
             group_size,
         }
     }
@@ -80,14 +90,111 @@ impl<'a> Q8<'a> {
         self.values
     }
 
-    /// The scales, one for each group.
+    /// The scales, one for each group of each row.
     pub fn scales(&self) -> Floats<'a> {
         self.scales
     }
 
-    /// Values in a group; divides the number of values.
+    /// Values in a group, but for the last one of a row.
     pub fn group_size(&self) -> usize {
         self.group_size
+    }
+
+    /// Groups of a row.
+    pub fn groups(&self) -> usize {
+        self.columns.div_ceil(self.group_size)
+    }
+
+    fn row(&self, row: usize) -> Self {
+        let groups = self.groups();
+        Q8 {
+            values: &self.values[row * self.columns..][..self.columns],
+            scales: self.scales.slice(row * groups, groups),
+            ..*self
+        }
+    }
+
+    fn copy_to(&self, out: &mut [f32]) {
+        let rows = out.chunks_exact_mut(self.columns);
+        for (row, out) in rows.enumerate() {
+            let row = self.row(row);
+            let groups = row.values.chunks(self.group_size);
+            let out = out.chunks_mut(self.group_size);
+            for ((group, out), scale) in groups.zip(out).zip(row.scales.iter()) {
+                for (value, out) in group.iter().zip(out) {
+                    *out = f32::from(*value as i8) * scale;
+                }
+            }
+        }
+    }
+}
+
+/// Rows of Q4 values, as [`crate::quantise::q4`] has them. Each row is whole groups of 32; what
+/// the last one has beyond the row's length is zero.
+#[derive(Clone, Copy)]
+pub struct Q4<'a> {
+    groups: &'a [[u8; GROUP_BYTES]],
+    scales: &'a [[u8; 2]],
+    columns: usize,
+}
+
+impl<'a> Q4<'a> {
+    pub(super) fn new(bytes: &'a [u8], columns: usize) -> Self {
+        let groups = bytes.len() / (GROUP_BYTES + 2);
+        let (values, scales) = bytes.split_at(groups * GROUP_BYTES);
+        Q4 {
+            groups: values.as_chunks().0,
+            scales: scales.as_chunks().0,
+            columns,
+        }
+    }
+
+    /// The values of each group of each row, in the order of [`crate::quantise::q4`].
+    pub fn groups(&self) -> &'a [[u8; GROUP_BYTES]] {
+        self.groups
+    }
+
+    /// The groups' scales: bf16 numbers as they stand in the file, little-endian.
+    pub fn scales(&self) -> &'a [[u8; 2]] {
+        self.scales
+    }
+
+    /// The groups' scales as numbers.
+    pub fn scale_values(&self) -> impl ExactSizeIterator<Item = f32> + use<'a> {
+        self.scales
+            .iter()
+            .map(|bytes| q4::from_bf16(u16::from_le_bytes(*bytes)))
+    }
+
+    /// Length of a row.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn rows(&self) -> usize {
+        self.groups.len() / self.columns.div_ceil(GROUP)
+    }
+
+    fn row(&self, row: usize) -> Self {
+        let groups = self.columns.div_ceil(GROUP);
+        Q4 {
+            groups: &self.groups[row * groups..][..groups],
+            scales: &self.scales[row * groups..][..groups],
+            ..*self
+        }
+    }
+
+    fn copy_to(&self, out: &mut [f32]) {
+        for (row, out) in out.chunks_exact_mut(self.columns).enumerate() {
+            let row = self.row(row);
+            let groups = row.groups.iter().zip(row.scale_values());
+            for ((group, scale), out) in groups.zip(out.chunks_mut(GROUP)) {
+                let values = group.iter().flat_map(|byte| q4::unpack(*byte));
+                for (value, out) in values.zip(out) {
+                    *out = f32::from(value) * scale;
+                }
+            }
+        }
     }
 }
 
@@ -98,6 +205,8 @@ pub enum Values<'a> {
     F32(Floats<'a>),
     /// Signed bytes with a scale for each group.
     Q8(Q8<'a>),
+    /// Four bits with a scale for each group.
+    Q4(Q4<'a>),
 }
 
 impl Values<'_> {
@@ -106,6 +215,7 @@ impl Values<'_> {
         match self {
             Values::F32(floats) => floats.len(),
             Values::Q8(q8) => q8.values.len(),
+            Values::Q4(q4) => q4.rows() * q4.columns,
         }
     }
 
@@ -119,18 +229,11 @@ impl Values<'_> {
     /// # Panics
     /// Where `out` has another length.
     pub fn copy_to(&self, out: &mut [f32]) {
+        assert_eq!(out.len(), self.len(), "length of the output");
         match self {
             Values::F32(floats) => floats.copy_to(out),
-            Values::Q8(q8) => {
-                assert_eq!(out.len(), q8.values.len(), "length of the output");
-                let groups = q8.values.chunks_exact(q8.group_size);
-                let out = out.chunks_exact_mut(q8.group_size);
-                for ((group, out), scale) in groups.zip(out).zip(q8.scales.iter()) {
-                    for (value, out) in group.iter().zip(out) {
-                        *out = f32::from(*value as i8) * scale;
-                    }
-                }
-            }
+            Values::Q8(q8) => q8.copy_to(out),
+            Values::Q4(q4) => q4.copy_to(out),
         }
     }
 }
@@ -174,16 +277,10 @@ impl<'a> Matrix<'a> {
     /// Where there is no such row.
     pub fn row(&self, row: usize) -> Values<'a> {
         assert!(row < self.rows, "row {row} of {}", self.rows);
-        let start = row * self.columns;
         match self.values {
-            Values::F32(floats) => Values::F32(floats.slice(start, self.columns)),
-            Values::Q8(q8) => Values::Q8(Q8 {
-                values: &q8.values[start..start + self.columns],
-                scales: q8
-                    .scales
-                    .slice(start / q8.group_size, self.columns / q8.group_size),
-                group_size: q8.group_size,
-            }),
+            Values::F32(floats) => Values::F32(floats.slice(row * self.columns, self.columns)),
+            Values::Q8(q8) => Values::Q8(q8.row(row)),
+            Values::Q4(q4) => Values::Q4(q4.row(row)),
         }
     }
 

@@ -35,7 +35,7 @@ fn version1(legacy: &[u8]) -> Vec<u8> {
     out.resize(256, 0);
     let mut put = |values: Values| match values {
         Values::F32(floats) => out.extend(floats.as_le_bytes().as_flattened()),
-        Values::Q8(_) => unreachable!(),
+        Values::Q8(_) | Values::Q4(_) => unreachable!(),
     };
     let layers: Vec<Layer> = (0..config.n_layers).map(|l| checkpoint.layer(l)).collect();
     layers.iter().for_each(|l| put(Values::F32(l.rms_att)));
@@ -181,6 +181,65 @@ fn version2_holds_the_same_within_half_a_step() {
             }
         }
     }
+}
+
+/// In groups that do not divide the rows, and in Q4, the values are near all the same, and a
+/// second conversion changes nothing.
+#[test]
+fn tensors_of_all_formats_hold_the_same_weights() {
+    let legacy = legacy(false);
+    let exact = Checkpoint::parse(&legacy).unwrap();
+    for (format, step) in [
+        (Format::Fp32, 0.0),
+        (Format::Q8 { group_size: 4 }, 1.0 / 254.0),
+        (Format::Q8, 1.0 / 254.0),
+        (Format::Q4, 1.0 / 10.0),
+    ] {
+        let bytes = write::tensors(&exact, format).unwrap();
+        let found = Checkpoint::from_tensors(CONFIG, format, false, &bytes).unwrap();
+        assert_eq!(found.format(), format);
+        for ((name, exact), (_, found)) in tensors(&exact).into_iter().zip(tensors(&found)) {
+            let largest = exact.iter().fold(0.0f32, |m, x| m.max(x.abs()));
+            let step = if name.starts_with("rms") { 0.0 } else { step };
+            for (x, y) in exact.iter().zip(found) {
+                assert!(
+                    (x - y).abs() <= step * largest,
+                    "{format} {name}: {x} became {y}"
+                );
+            }
+        }
+        assert_eq!(write::tensors(&found, format).unwrap(), bytes);
+        let cut = Checkpoint::from_tensors(CONFIG, format, false, &bytes[1..]).err();
+        assert!(
+            matches!(cut, Some(CheckpointError::Truncated { .. })),
+            "{format}"
+        );
+    }
+}
+
+/// Groups of 32 in rows of 24 and 20: each row has one short group.
+#[test]
+fn short_groups_have_scales_of_their_own() {
+    let legacy = legacy(true);
+    let exact = Checkpoint::parse(&legacy).unwrap();
+    let bytes = write::tensors(&exact, Format::Q8).unwrap();
+    let found = Checkpoint::from_tensors(CONFIG, Format::Q8, true, &bytes).unwrap();
+    let Values::Q8(row) = found.layer(2).w2.row(3) else {
+        panic!("not quantised");
+    };
+    assert_eq!(
+        (row.values().len(), row.groups(), row.scales().len()),
+        (20, 1, 1)
+    );
+    let largest = row.values().iter().map(|v| (*v as i8).unsigned_abs()).max();
+    assert_eq!(largest, Some(127));
+    let bytes = write::tensors(&exact, Format::Q4).unwrap();
+    let found = Checkpoint::from_tensors(CONFIG, Format::Q4, true, &bytes).unwrap();
+    let Values::Q4(row) = found.layer(2).w2.row(3) else {
+        panic!("not quantised");
+    };
+    assert_eq!((row.groups().len(), row.scales().len()), (1, 1));
+    assert_eq!(row.groups()[0][10..], [0; 6]);
 }
 
 #[test]

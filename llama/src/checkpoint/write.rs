@@ -1,10 +1,12 @@
-//! Writes checkpoints: version 0 from f32 weights, version 2 from another checkpoint.
+//! Writes checkpoints: version 0 from f32 weights, version 2 and bare tensors from another
+//! checkpoint.
 
 use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::fmt;
 
-use super::header::{HEADER_SIZE, LEGACY_HEADER_SIZE, MAGIC, group_size};
+use super::format::dividing_group_size;
+use super::header::{HEADER_SIZE, LEGACY_HEADER_SIZE, MAGIC};
 use super::layout::{LEGACY_ORDER, Tensor};
 use super::{Checkpoint, CheckpointError, Format, each_part};
 use crate::config::{Config, ConfigError};
@@ -115,8 +117,8 @@ pub fn fp32(config: &Config, weights: &Weights) -> Result<Vec<u8>, WriteError> {
 /// to divide `dim` and `hidden_dim`.
 pub fn q8(checkpoint: &Checkpoint, group: usize) -> Result<Vec<u8>, WriteError> {
     let config = checkpoint.config();
-    let group = group_size(i32::try_from(group).unwrap_or(i32::MAX), config)
-        .map_err(WriteError::GroupSize)?;
+    let found = i64::try_from(group).unwrap_or(i64::MAX);
+    let group = dividing_group_size(found, config).map_err(WriteError::GroupSize)?;
     let mut out = Vec::new();
     put_numbers(&mut out, &[MAGIC as i32, 2]);
     put_numbers(&mut out, &config.fields().map(|(_, n)| n as i32));
@@ -125,6 +127,22 @@ pub fn q8(checkpoint: &Checkpoint, group: usize) -> Result<Vec<u8>, WriteError> 
     out.resize(HEADER_SIZE, 0);
 
     let format = Format::Q8 { group_size: group };
+    let Ok(()) = each_part(checkpoint, format, &mut |part| {
+        out.extend_from_slice(part);
+        Ok::<(), Infallible>(())
+    });
+    Ok(out)
+}
+
+/// The tensors of a checkpoint in `format`, with no header ahead of them, for
+/// [`Checkpoint::from_tensors`]. Weights that are in that format already stay as they are, bit by
+/// bit.
+///
+/// # Errors
+/// Where the shape cannot be stored in this format.
+pub fn tensors(checkpoint: &Checkpoint, format: Format) -> Result<Vec<u8>, CheckpointError> {
+    format.check(checkpoint.config())?;
+    let mut out = Vec::new();
     let Ok(()) = each_part(checkpoint, format, &mut |part| {
         out.extend_from_slice(part);
         Ok::<(), Infallible>(())

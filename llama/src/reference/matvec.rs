@@ -4,7 +4,8 @@
 //! order in which it rounds as llama2.c does. Such a sum waits for each of its additions; rows
 //! side by side fill the time.
 
-use crate::checkpoint::{Floats, Q8};
+use crate::checkpoint::{Floats, Q4, Q8};
+use crate::quantise::q4::{self, GROUP};
 
 /// `out = weights × x`, with a row of `weights` for each element of `out`.
 pub(super) fn matvec_f32(out: &mut [f32], weights: Floats, x: &[f32]) {
@@ -39,16 +40,14 @@ fn dot_rows<const N: usize>(block: &[[u8; 4]], x: &[f32]) -> [f32; N] {
     sums
 }
 
-/// The same where both are quantised in the same groups: the sum over a group is an integer, and
-/// has no rounding whose order would matter.
+/// The same where both are Q8_0 in the same groups: the sum over a group is an integer, and has
+/// no rounding whose order would matter.
 pub(super) fn matvec_q8(out: &mut [f32], weights: Q8, values: &[i8], scales: &[f32]) {
     let group_size = weights.group_size();
     let rows = weights.values().chunks_exact(values.len());
     let row_scales = weights.scales().as_le_bytes().chunks_exact(scales.len());
     for ((out, row), row_scales) in out.iter_mut().zip(rows).zip(row_scales) {
-        let groups = row
-            .chunks_exact(group_size)
-            .zip(values.chunks_exact(group_size));
+        let groups = row.chunks(group_size).zip(values.chunks(group_size));
         let mut sum = 0.0;
         for (((w, x), w_scale), x_scale) in groups.zip(row_scales).zip(scales) {
             let mut products = 0;
@@ -56,6 +55,28 @@ pub(super) fn matvec_q8(out: &mut [f32], weights: Q8, values: &[i8], scales: &[f
                 products += i32::from(*w as i8) * i32::from(*x);
             }
             sum += products as f32 * f32::from_le_bytes(*w_scale) * x_scale;
+        }
+        *out = sum;
+    }
+}
+
+/// The same for weights in Q4 and activations in blocks: `values` and `scales` are of whole
+/// groups. A group's sum is below 2²⁰, so that it becomes an f32 without rounding, and the product
+/// of its two scales is exact, too.
+pub(super) fn matvec_q4(out: &mut [f32], weights: Q4, values: &[[i16; GROUP]], scales: &[f32]) {
+    let rows = weights.groups().chunks_exact(values.len());
+    let row_scales = weights.scales().chunks_exact(values.len());
+    for ((out, row), row_scales) in out.iter_mut().zip(rows).zip(row_scales) {
+        let mut sum = 0.0;
+        for (((w, x), w_scale), x_scale) in row.iter().zip(values).zip(row_scales).zip(scales) {
+            let mut products = 0;
+            for (byte, pair) in w.iter().zip(x.as_chunks::<2>().0) {
+                let [low, high] = q4::unpack(*byte);
+                products += i32::from(low) * i32::from(pair[0]);
+                products += i32::from(high) * i32::from(pair[1]);
+            }
+            let w_scale = q4::from_bf16(u16::from_le_bytes(*w_scale));
+            sum += products as f32 * (w_scale * x_scale);
         }
         *out = sum;
     }

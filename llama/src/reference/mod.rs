@@ -3,20 +3,21 @@
 //! It computes as `run.c` does where the weights are fp32, and as `runq.c` does where they are
 //! Q8_0: the same operations in the same order, with the same elementary functions, so that its
 //! logits are the same bits. Only work that does not depend on another's result is
-//! rearranged: several rows of a matrix go side by side.
+//! rearranged: several rows of a matrix go side by side. Q4, which llama2.c does not have, is
+//! computed in the same way, with activations as [`crate::quantise::activation`] has them.
 
 mod matvec;
+mod operand;
 mod ops;
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::checkpoint::{Checkpoint, Format, Matrix, Values};
+use crate::checkpoint::Checkpoint;
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::math;
-use crate::quantise::quantise;
-use matvec::{matvec_f32, matvec_q8};
+use operand::Operand;
 use ops::{add, attend, rms_norm, rotate, swiglu};
 
 /// Computes on the processor that runs it, with the weights where they lie.
@@ -39,7 +40,7 @@ pub struct Reference<'a> {
     up: Vec<f32>,
     /// Attention of one head to every position so far.
     scores: Vec<f32>,
-    quantised: Quantised,
+    operand: Operand,
     logits: Vec<f32>,
 }
 
@@ -51,24 +52,11 @@ struct Cache {
     values: Vec<f32>,
 }
 
-/// An activation in Q8_0.
-struct Quantised {
-    values: Vec<i8>,
-    scales: Vec<f32>,
-}
-
 impl<'a> Reference<'a> {
     /// An engine for a checkpoint, at position 0.
     pub fn new(checkpoint: &Checkpoint<'a>) -> Self {
         let config = checkpoint.config();
         let (dim, hidden_dim, head_size) = (config.dim, config.hidden_dim, config.head_size());
-        let (values, scales) = match checkpoint.format() {
-            Format::Fp32 => (0, 0),
-            Format::Q8 { group_size } => {
-                let longest = dim.max(hidden_dim);
-                (longest, longest / group_size)
-            }
-        };
         Reference {
             checkpoint: *checkpoint,
             frequencies: (0..head_size / 2)
@@ -84,10 +72,7 @@ impl<'a> Reference<'a> {
             gate: vec![0.0; hidden_dim],
             up: vec![0.0; hidden_dim],
             scores: Vec::new(),
-            quantised: Quantised {
-                values: vec![0; values],
-                scales: vec![0.0; scales],
-            },
+            operand: Operand::new(checkpoint.format(), dim.max(hidden_dim)),
             logits: vec![0.0; config.vocab_size],
         }
     }
@@ -156,15 +141,15 @@ impl<'a> Reference<'a> {
         let row = position * config.kv_dim()..(position + 1) * config.kv_dim();
 
         rms_norm(&mut self.branch, &self.x, layer.rms_att);
-        self.quantised.set(&layer.wq, &self.branch);
+        self.operand.set(&self.branch);
         let key = &mut cache.keys[row.clone()];
-        self.quantised
+        self.operand
             .multiply(&layer.wq, &self.branch, &mut self.query);
-        self.quantised.multiply(&layer.wk, &self.branch, key);
+        self.operand.multiply(&layer.wk, &self.branch, key);
         rotate(&mut self.query, &self.rotations);
         rotate(key, &self.rotations);
         let value = &mut cache.values[row];
-        self.quantised.multiply(&layer.wv, &self.branch, value);
+        self.operand.multiply(&layer.wv, &self.branch, value);
 
         attend(
             config,
@@ -173,55 +158,21 @@ impl<'a> Reference<'a> {
             &mut self.scores,
             &mut self.attended,
         );
-        self.quantised.set(&layer.wo, &self.attended);
-        self.quantised
+        self.operand.set(&self.attended);
+        self.operand
             .multiply(&layer.wo, &self.attended, &mut self.branch);
         add(&mut self.x, &self.branch);
 
         rms_norm(&mut self.branch, &self.x, layer.rms_ffn);
-        self.quantised.set(&layer.w1, &self.branch);
-        self.quantised
+        self.operand.set(&self.branch);
+        self.operand
             .multiply(&layer.w1, &self.branch, &mut self.gate);
-        self.quantised
-            .multiply(&layer.w3, &self.branch, &mut self.up);
+        self.operand.multiply(&layer.w3, &self.branch, &mut self.up);
         swiglu(&mut self.gate, &self.up);
-        self.quantised.set(&layer.w2, &self.gate);
-        self.quantised
+        self.operand.set(&self.gate);
+        self.operand
             .multiply(&layer.w2, &self.gate, &mut self.branch);
         add(&mut self.x, &self.branch);
-    }
-}
-
-impl Quantised {
-    /// Takes over an activation that is to be multiplied with a matrix like this, if that one is
-    /// quantised.
-    fn set(&mut self, matrix: &Matrix, x: &[f32]) {
-        if let Values::Q8(q8) = matrix.values() {
-            let group_size = q8.group_size();
-            quantise(
-                x,
-                group_size,
-                libm::roundf,
-                &mut self.values[..x.len()],
-                &mut self.scales[..x.len() / group_size],
-            );
-        }
-    }
-
-    /// `out = matrix × x`, where a quantised matrix takes the activation last set for `x`.
-    fn multiply(&self, matrix: &Matrix, x: &[f32], out: &mut [f32]) {
-        match matrix.values() {
-            Values::F32(weights) => matvec_f32(out, weights, x),
-            Values::Q8(weights) => {
-                let groups = x.len() / weights.group_size();
-                matvec_q8(
-                    out,
-                    weights,
-                    &self.values[..x.len()],
-                    &self.scales[..groups],
-                );
-            }
-        }
     }
 }
 
@@ -234,8 +185,8 @@ impl Engine for Reference<'_> {
         self.compute_layers(token, position)?;
         rms_norm(&mut self.branch, &self.x, self.checkpoint.rms_final());
         let classifier = self.checkpoint.classifier();
-        self.quantised.set(&classifier, &self.branch);
-        self.quantised
+        self.operand.set(&self.branch);
+        self.operand
             .multiply(&classifier, &self.branch, &mut self.logits);
         Ok(&self.logits)
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::checkpoint::write;
+use crate::checkpoint::{Format, write};
 use crate::sampler::argmax;
 use crate::synthetic;
 
@@ -43,6 +43,29 @@ fn logits_are_those_of_llama2c_to_the_bit() {
         assert_eq!(fingerprint(&bytes), fp32, "shared: {shared_classifier}");
         let quantised = write::q8(&Checkpoint::parse(&bytes).unwrap(), 4).unwrap();
         assert_eq!(fingerprint(&quantised), q8, "shared: {shared_classifier}");
+    }
+}
+
+/// The same model once as it is stored and once with its weights made to fp32 again: what is left
+/// between them is the rounding of the activations.
+#[test]
+fn quantised_products_are_near_those_of_their_weights() {
+    let bytes = synthetic::checkpoint(&CONFIG, false, 7).unwrap();
+    let exact = Checkpoint::parse(&bytes).unwrap();
+    for (format, most) in [(Format::Q8, 3e-2), (Format::Q4, 3e-3)] {
+        let narrow = write::tensors(&exact, format).unwrap();
+        let narrow = Checkpoint::from_tensors(CONFIG, format, false, &narrow).unwrap();
+        let wide = write::tensors(&narrow, Format::Fp32).unwrap();
+        let wide = Checkpoint::from_tensors(CONFIG, Format::Fp32, false, &wide).unwrap();
+        let (mut narrow, mut wide) = (Reference::new(&narrow), Reference::new(&wide));
+        for (position, token) in [1, 50, 96, 3].into_iter().enumerate() {
+            let expected = wide.forward(token, position).unwrap();
+            let found = narrow.forward(token, position).unwrap();
+            let scale = expected.iter().fold(0f32, |m, x| m.max(x.abs()));
+            let off = found.iter().zip(expected).map(|(a, b)| (a - b).abs());
+            let off = off.fold(0f32, f32::max) / scale;
+            assert!(off > 0.0 && off < most, "{format}: off by {off:e}");
+        }
     }
 }
 

@@ -126,6 +126,7 @@ fn facts(model: &Model<'_>, file: &files::ModelFile, spus: usize) -> ModelFacts 
         format: match model.checkpoint.format() {
             Format::Fp32 => "fp32".into(),
             Format::Q8 { .. } => "Q8_0".into(),
+            Format::Q4 => "Q4".into(),
         },
         engine,
         chat: own,

@@ -14,6 +14,8 @@ commands:
              and resumes a run that was interrupted
   corpus     prints documents of the corpus
   evaluate   measures the loss of the model in --out on held-out text
+  perplexity the same in every format that weights can be stored in; given
+             --model and --tokens, of another model on text of its own
   sample     prints what the model in --out writes after each PROMPT
 
 options:
@@ -22,6 +24,8 @@ options:
   --decay N          steps over which the learning rate falls at the end
   --state FILE       where a run is kept for resuming
                      [training.state in the folder of --out]
+  --model FILE       a checkpoint of llama2.c, for perplexity
+  --tokens FILE      its text: a JSON object a line with a list tokens
   --count N          documents to print or to evaluate on [10]
   --first N          number of the first document [0]
   --held-out         print held-out documents, not those of the training
@@ -37,6 +41,8 @@ pub struct Arguments {
     pub steps: usize,
     pub decay: usize,
     pub state: Option<PathBuf>,
+    pub model: Option<PathBuf>,
+    pub tokens: Option<PathBuf>,
     pub count: usize,
     pub first: u64,
     pub held_out: bool,
@@ -54,6 +60,8 @@ pub fn parse() -> Result<Arguments, lexopt::Error> {
         steps: super::STEPS,
         decay: super::DECAY,
         state: None,
+        model: None,
+        tokens: None,
         count: 10,
         first: 0,
         held_out: false,
@@ -69,6 +77,8 @@ pub fn parse() -> Result<Arguments, lexopt::Error> {
             Long("steps") => arguments.steps = parser.value()?.parse()?,
             Long("decay") => arguments.decay = parser.value()?.parse()?,
             Long("state") => arguments.state = Some(parser.value()?.into()),
+            Long("model") => arguments.model = Some(parser.value()?.into()),
+            Long("tokens") => arguments.tokens = Some(parser.value()?.into()),
             Long("count") => arguments.count = parser.value()?.parse()?,
             Long("first") => arguments.first = parser.value()?.parse()?,
             Long("held-out") => arguments.held_out = true,

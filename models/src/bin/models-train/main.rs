@@ -2,6 +2,7 @@
 //! judge the result.
 
 mod arguments;
+mod perplexity;
 
 use arguments::Arguments;
 use llama::{Checkpoint, Engine, Sampler, Tokenizer};
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         "make" => make(&arguments),
         "corpus" => corpus(&arguments),
         "evaluate" => evaluate(&arguments),
+        "perplexity" => perplexity::run(&arguments),
         "sample" => sample(&arguments),
         _ => {
             eprintln!("{}", arguments::USAGE);
@@ -153,6 +155,13 @@ fn corpus(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A document's tokens, from BOS to the BOS that begins another one.
+fn tokens_of(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
+    let mut row = tokenizer.encode(text, true, false);
+    row.push(llama::tokenizer::BOS);
+    row
+}
+
 /// Loss of the reference engine on whole documents.
 fn evaluate(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let grammar = Grammar::load()?;
@@ -164,8 +173,7 @@ fn evaluate(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let (mut nats, mut tokens, mut bytes, mut too_long) = (0.0, 0, 0, 0);
     for index in 0..arguments.count as u64 {
         let text = document(&grammar, HELD_OUT, index);
-        let mut row = tokenizer.encode(&text, true, false);
-        row.push(llama::tokenizer::BOS);
+        let mut row = tokens_of(&tokenizer, &text);
         too_long += usize::from(row.len() > checkpoint.config().seq_len + 1);
         row.truncate(checkpoint.config().seq_len + 1);
         nats += models::train::loss(&mut engine, &row)?;

@@ -6,7 +6,6 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use llama::Bundle;
-use llama::checkpoint::Format;
 use package::pkg::{self, Kind, Release, Report};
 use package::self_file::{self, SelfFile};
 use package::whole_file;
@@ -131,10 +130,7 @@ fn describe_model(bytes: &[u8]) -> Result<String, String> {
     let bundle = Bundle::parse(bytes).map_err(|error| error.to_string())?;
     let tokenizer = bundle.tokenizer().map_err(|error| error.to_string())?;
     let checkpoint = bundle.checkpoint();
-    let format = match checkpoint.format() {
-        Format::Fp32 => "fp32".to_owned(),
-        Format::Q8 { group_size } => format!("Q8_0 in groups of {group_size}"),
-    };
+    let format = checkpoint.format();
     let config = checkpoint.config();
     Ok(format!(
         "model {:?}, {format}, {} bytes\n\

@@ -1,19 +1,24 @@
 //! Q8_0 quantisation: groups of signed bytes that share a scale.
 
-/// Quantises `values` in groups of `group_size`: each byte is `value / scale` rounded by `round`,
-/// where the group's scale brings its largest magnitude to 127. A group of zeros has scale 0.
+/// Values of a group, where nothing else is asked for. It divides the rows of all of llama2.c's
+/// own models but the smallest.
+pub const GROUP: usize = 32;
+
+/// Quantises `values` in groups of `group_size`, the last of which may be shorter: each byte is
+/// `value / scale` rounded by `round`, where the group's scale brings its largest magnitude to
+/// 127. A group of zeros has scale 0.
 ///
 /// `round` says what happens halfway between two integers: weights are rounded to even (as
 /// llama2.c's exporter does), activations away from zero (as its `runq.c` does).
-pub(crate) fn quantise(
+pub fn quantise(
     values: &[f32],
     group_size: usize,
     round: fn(f32) -> f32,
     out: &mut [i8],
     scales: &mut [f32],
 ) {
-    let groups = values.chunks_exact(group_size);
-    let out_groups = out.chunks_exact_mut(group_size);
+    let groups = values.chunks(group_size);
+    let out_groups = out.chunks_mut(group_size);
     for ((group, out), out_scale) in groups.zip(out_groups).zip(scales) {
         let mut largest = 0.0;
         for value in group {
