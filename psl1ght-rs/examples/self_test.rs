@@ -23,9 +23,11 @@ psl1ght_rs::entry!(main_on_lv2);
 const SHORT: Duration = Duration::from_millis(5);
 
 type Outcome = Result<(), String>;
+/// What a check is called, and the check.
+type Check = (&'static str, fn() -> Outcome);
 
 fn main_on_lv2() {
-    let checks: [(&str, fn() -> Outcome); 11] = [
+    let checks: [Check; 11] = [
         ("arguments", arguments),
         ("errors", errors),
         ("heap", heap),
@@ -38,7 +40,7 @@ fn main_on_lv2() {
         ("event queues", queues),
         ("settings", settings),
     ];
-    let files: [(&str, fn() -> Outcome); 2] = [("files", files), ("folders", folders)];
+    let files: [Check; 2] = [("files", files), ("folders", folders)];
     let mut failed = 0;
     for (name, check) in checks.into_iter().chain(files) {
         match check() {
@@ -318,7 +320,7 @@ fn files() -> Outcome {
     let gone = File::open(&path).map(|_| ()).err();
     expect("the old name", gone, Some(Error::ENOENT))?;
     fs::remove_file(&moved).map_err(text)?;
-    let space = fs::free_space(&place()?).map_err(text)?;
+    let space = fs::free_space(place()?).map_err(text)?;
     ensure("free space", space > 0)
 }
 

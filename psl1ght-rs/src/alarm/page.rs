@@ -69,7 +69,7 @@ impl<'a> Page<'a> {
 fn mix(light: u8) -> u32 {
     let channel = |shift: u32| {
         let (from, to) = (GROUND >> shift & 0xff, TEXT >> shift & 0xff);
-        (from * (255 - u32::from(light)) + to * u32::from(light)) / 255 << shift
+        ((from * (255 - u32::from(light)) + to * u32::from(light)) / 255) << shift
     };
     channel(24) | channel(16) | channel(8) | channel(0)
 }

@@ -65,7 +65,7 @@ impl Mean {
 
     /// Of the window with this sum.
     fn of_sum(self, sum: u16) -> u8 {
-        (u32::from(sum + self.half) * self.reciprocal >> Self::DIGITS) as u8
+        ((u32::from(sum + self.half) * self.reciprocal) >> Self::DIGITS) as u8
     }
 }
 

@@ -38,12 +38,6 @@ pub struct Toolchain {
     pub(super) wants_json_target_flag: bool,
 }
 
-/// A toolchain that is there already, at hand or below `tools`.
-pub fn find(tools: &Path) -> Option<Toolchain> {
-    let found = rustup::find().or_else(|| debian::find(tools))?;
-    found.complete().ok()
-}
-
 /// Finds a toolchain or fetches one; what is fetched outside of rustup goes below `tools`.
 ///
 /// # Errors
