@@ -319,6 +319,8 @@ fn wrong_usage_is_told() {
         &["--trace", "all"],
         &["--trace-file", "a"],
         &["--time-zone", "2000"],
+        &["--mode", "1080i"],
+        &["--mode", "720p", "--aspect", "4:3"],
     ] {
         let output = place.boot(&file, options);
         assert_eq!(output.status.code(), Some(2), "{options:?}");

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::session::{Next, Session};
 use super::watch::Watch;
+use crate::artefact;
 use crate::lv2::{CYCLES_PER_SECOND, PadState};
+use crate::rsx::Frame;
 use crate::script::{Command, Cue, Player, Script, Step, Typed};
 
 /// Frames after which a program that says nothing of it counts as idle.
@@ -41,6 +43,7 @@ impl Play<'_> {
         };
         let mut player = Player::new(self.script);
         let mut shots = Vec::new();
+        let mut picture = Frame::default();
         // There is something to be seen before the first command.
         if let Next::Ended(status) = session.next(watch)? {
             return self.ended(&player, status, shots);
@@ -52,26 +55,25 @@ impl Play<'_> {
                 Cue::Frame { held, typed } => {
                     hands.take(session, held.map(|button| PadState::default().with(button)));
                     self.type_key(&player, session, typed)?;
-                    hands.note(held.is_some() || typed.is_some());
+                    let pressed = held.is_some() || typed.is_some();
                     if let Next::Ended(status) = session.next(watch)? {
                         return self.ended(&player, status, shots);
                     }
+                    hands.note(pressed || session.machine.spus_run());
                 }
                 Cue::Shot(name) => {
                     let path = self.frames.join(format!("{name}.png"));
-                    return Err(Failure::file(&path, "the program shows nothing"));
+                    keep(session, &mut picture, &path)?;
+                    shots.push(path);
                 }
                 Cue::Menu(open) => session.machine.set_menu(open),
                 Cue::Pad(there) => hands.plug(session, there),
-                Cue::Mode(television) => {
-                    let what = format!("the television cannot change to {}", television.mode);
-                    return Err(self.wrong(what));
-                }
+                Cue::Mode(television) => session.machine.set_television(television),
                 Cue::Exit | Cue::End => break,
             }
         }
         let status = self.end(session, watch)?;
-        Ok((status, std::mem::take(&mut shots)))
+        Ok((status, shots))
     }
 
     fn wrong(&self, what: impl std::fmt::Display) -> Failure {
@@ -152,11 +154,20 @@ impl Play<'_> {
     }
 }
 
+/// Keeps what is on the screen.
+fn keep(session: &mut Session, picture: &mut Frame, path: &Path) -> Result<(), Failure> {
+    if !session.machine.copy_frame(picture) {
+        return Err(Failure::file(path, "the program shows nothing"));
+    }
+    let png = artefact::png(picture).map_err(|error| Failure::file(path, error))?;
+    artefact::write(path, &png).map_err(|error| Failure::file(path, error))
+}
+
 /// What the script's hands do.
 struct Hands {
     /// Whether the pad is plugged in.
     pad: bool,
-    /// Frames since anything was pressed.
+    /// Frames since anything was pressed, or an SPU did something.
     quiet: u32,
 }
 
@@ -171,7 +182,7 @@ impl Hands {
         self.take(session, None);
     }
 
-    fn note(&mut self, pressed: bool) {
-        self.quiet = if pressed { 0 } else { self.quiet + 1 };
+    fn note(&mut self, busy: bool) {
+        self.quiet = if busy { 0 } else { self.quiet + 1 };
     }
 }

@@ -32,4 +32,4 @@ pub use program::Program;
 pub use session::{Limits, Next, Session, Speed};
 pub use setup::Setup;
 pub use sound::Recorder;
-pub use watch::Watch;
+pub use watch::{Traces, Watch};

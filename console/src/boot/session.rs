@@ -140,10 +140,10 @@ impl Session {
         u64::try_from(cycle).unwrap_or(u64::MAX)
     }
 
-    /// Whether any thread could run.
+    /// Whether any thread could run, or an SPU does.
     fn runs(&self) -> bool {
         let mut threads = self.machine.threads();
-        threads.any(|(_, _, state, _)| state == State::Ready)
+        self.machine.spus_run() || threads.any(|(_, _, state, _)| state == State::Ready)
     }
 
     fn failure(&self, outcome: &Outcome) -> Failure {

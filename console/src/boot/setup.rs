@@ -3,6 +3,7 @@
 use super::disk::{Disk, GUEST};
 use super::failure::Failure;
 use super::program::{APP_HOME, Program};
+use crate::display::Television;
 use crate::lv2::{Layout, Machine, Mount, PadState, Settings};
 
 /// What a program finds when it starts.
@@ -10,6 +11,8 @@ use crate::lv2::{Layout, Machine, Mount, PadState, Settings};
 pub struct Setup {
     /// The user's settings.
     pub settings: Settings,
+    /// The television.
+    pub television: Television,
     /// Whether a pad is plugged in.
     pub pad: bool,
     /// The keyboard that is plugged in.
@@ -24,6 +27,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
+            television: Television::default(),
             pad: true,
             keyboard: Some(Layout::Us),
             mounts: Vec::new(),
@@ -47,6 +51,7 @@ impl Setup {
             .collect();
         let mut machine = Machine::start(&loaded, &arguments).map_err(|error| failed(&error))?;
         *machine.settings_mut() = self.settings.clone();
+        machine.set_television(self.television);
         if self.pad {
             machine.set_pad(0, Some(PadState::default()));
         }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::sound::Recorder;
 use crate::lv2::{Dialog, Observer, Record, SoundBlock};
+use crate::rsx::Executed;
 
 /// The channel of a program's text.
 const TEXT: u32 = 0;
@@ -12,13 +13,23 @@ const TEXT: u32 = 0;
 /// change.
 const STATE: u32 = 3;
 
+/// What is traced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// System calls and library functions.
+    pub calls: bool,
+    /// Methods that the RSX executes.
+    pub fifo: bool,
+}
+
 /// Watches a program: its text goes to one place, what only a programmer wants to know to
 /// another.
 pub struct Watch<'a> {
     text: &'a mut dyn Write,
     notes: &'a mut dyn Write,
-    /// Where all calls go.
-    calls: Option<&'a mut dyn Write>,
+    /// Where what is traced goes, and what that is.
+    trace: Option<&'a mut dyn Write>,
+    traces: Traces,
     /// Where sound goes.
     sound: Option<&'a mut Recorder>,
     /// What was said of the state last, and the beginning of the next line.
@@ -36,7 +47,8 @@ impl<'a> Watch<'a> {
         Self {
             text,
             notes,
-            calls: None,
+            trace: None,
+            traces: Traces::default(),
             sound: None,
             idle: None,
             state: Vec::new(),
@@ -45,9 +57,10 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// All calls go to `calls`, a line each.
-    pub fn trace_calls(&mut self, calls: &'a mut dyn Write) {
-        self.calls = Some(calls);
+    /// What is traced goes to `trace`, a line each.
+    pub fn trace(&mut self, traces: Traces, trace: &'a mut dyn Write) {
+        self.traces = traces;
+        self.trace = Some(trace);
     }
 
     /// Sound goes to a file.
@@ -123,8 +136,20 @@ impl Observer for Watch<'_> {
     }
 
     fn call(&mut self, call: &Record) {
-        if let Some(calls) = &mut self.calls {
-            let _ = writeln!(calls, "{call}");
+        if self.traces.calls
+            && let Some(trace) = &mut self.trace
+        {
+            let _ = writeln!(trace, "{call}");
+        }
+    }
+
+    fn traces_rsx(&self) -> bool {
+        self.traces.fifo
+    }
+
+    fn rsx(&mut self, executed: &Executed) {
+        if let Some(trace) = &mut self.trace {
+            let _ = writeln!(trace, "{executed}");
         }
     }
 }

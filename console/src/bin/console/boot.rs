@@ -7,11 +7,14 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use console::artefact;
-use console::boot::{Disk, Failure, Limits, Play, Program, Recorder, Session, Setup, Speed, Watch};
+use console::boot::{
+    Disk, Failure, Limits, Play, Program, Recorder, Session, Setup, Speed, Traces, Watch,
+};
+use console::display::{Mode, Television};
 use console::lv2::{DateFormat, EnterButton, Language, Layout, Mount, Settings};
 use console::script::Script;
 
-use crate::say;
+use crate::{say, usage};
 
 /// What to boot, and on what.
 #[derive(Args)]
@@ -52,6 +55,12 @@ struct MachineArguments {
     /// The folder that is the hard disk [default: an empty one for this run alone]
     #[arg(long, value_name = "DIR")]
     hdd: Option<PathBuf>,
+    /// The television's best mode
+    #[arg(long, default_value = "720p", value_parser = mode)]
+    mode: Mode,
+    /// The shape of the picture [default: 16:9]
+    #[arg(long)]
+    aspect: Option<Shape>,
     /// The button that confirms
     #[arg(long, default_value = "cross")]
     confirm: Confirm,
@@ -100,6 +109,15 @@ struct RunArguments {
     trace_file: Option<PathBuf>,
 }
 
+/// The shape of the picture.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    #[value(name = "16:9")]
+    Wide,
+    #[value(name = "4:3")]
+    Standard,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Confirm {
     Cross,
@@ -131,6 +149,8 @@ enum Pace {
 enum Trace {
     /// System calls and library functions
     Calls,
+    /// Methods that the RSX executes
+    Fifo,
 }
 
 fn mount(text: &str) -> Result<(String, PathBuf), &'static str> {
@@ -140,6 +160,13 @@ fn mount(text: &str) -> Result<(String, PathBuf), &'static str> {
         }
         _ => Err("expected a path of the program, which starts with /, then =, then a folder"),
     }
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    Mode::from_name(text).ok_or_else(|| {
+        let names = Mode::ALL.map(Mode::name).join(" ");
+        format!("expected one of {names}")
+    })
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -161,6 +188,13 @@ impl MachineArguments {
         match &self.hdd {
             Some(folder) => Disk::at(folder),
             None => Disk::temporary(),
+        }
+    }
+
+    fn television(&self) -> Television {
+        Television {
+            mode: self.mode,
+            wide: self.aspect != Some(Shape::Standard),
         }
     }
 
@@ -187,6 +221,7 @@ impl MachineArguments {
         let mounts = self.dir.iter();
         Setup {
             settings: self.settings(),
+            television: self.television(),
             pad: !self.no_pad,
             keyboard: match self.keyboard {
                 Keyboard::None => None,
@@ -202,9 +237,22 @@ impl MachineArguments {
     }
 }
 
+impl RunArguments {
+    fn traces(&self) -> Traces {
+        Traces {
+            calls: self.trace.contains(&Trace::Calls),
+            fifo: self.trace.contains(&Trace::Fifo),
+        }
+    }
+}
+
 impl Boot {
     /// Boots the program.
     pub fn run(&self) -> ExitCode {
+        let narrow = self.machine.aspect == Some(Shape::Standard);
+        if narrow && !self.machine.mode.may_be_narrow() {
+            usage("--aspect 4:3 needs --mode 480p or 576p");
+        }
         match self.play() {
             Ok(0) => ExitCode::SUCCESS,
             Ok(status) => {
@@ -255,9 +303,7 @@ impl Boot {
         let mut recorder = self.audio.as_deref().map(Recorder::create).transpose()?;
         let mut watched = |text: &mut dyn Write| {
             let mut watch = Watch::new(text, &mut notes);
-            if self.run.trace.contains(&Trace::Calls) {
-                watch.trace_calls(&mut *trace);
-            }
+            watch.trace(self.run.traces(), &mut *trace);
             if let Some(recorder) = &mut recorder {
                 watch.record(recorder);
             }

@@ -9,7 +9,8 @@ mod test;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// The virtual PS3
 #[derive(Parser)]
@@ -37,4 +38,11 @@ fn main() -> ExitCode {
 /// Writes a line to standard error, whoever reads it or not.
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "console: {line}");
+}
+
+/// Ends the program for wrong usage.
+fn usage(why: &str) -> ! {
+    Arguments::command()
+        .error(ErrorKind::ValueValidation, why)
+        .exit()
 }

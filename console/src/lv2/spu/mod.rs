@@ -29,7 +29,8 @@ mod storage;
 use std::collections::BTreeMap;
 
 use crate::lv2::errno::Errno;
-use crate::spu::{Cluster, MAX_SPUS, Unit};
+use crate::lv2::machine::Machine;
+use crate::spu::{Cluster, MAX_SPUS, Status, Unit};
 
 pub(super) use elf::SpuElf;
 pub use group::GroupState;
@@ -121,6 +122,17 @@ impl Spus {
                 Place::Off(unit) => unit,
             };
             (number, thread, state, unit)
+        })
+    }
+}
+
+impl Machine {
+    /// Whether any SPU executes something: none does while all threads wait for their channels.
+    #[must_use]
+    pub fn spus_run(&self) -> bool {
+        let mut threads = self.spus.threads();
+        threads.any(|(_, _, state, unit)| {
+            state == GroupState::Running && unit.status() == Status::Running
         })
     }
 }
