@@ -30,7 +30,7 @@ impl ModelFile {
         };
         ModelChoice {
             source: self.model.clone(),
-            title: strip_extension(name).unwrap_or(name).into(),
+            title: name_of(name).into(),
             detail,
         }
     }
@@ -111,8 +111,16 @@ fn of_names(folder: &str, names: &[String], is_bundle: impl Fn(&str) -> bool) ->
         .collect()
 }
 
+/// What a model is called by its file's name: without the extension.
+pub fn name_of(file: &str) -> &str {
+    match file.rsplit_once('.') {
+        Some((name, _)) if !name.is_empty() => name,
+        _ => file,
+    }
+}
+
 /// The name of a file `….bin` without that.
-pub fn strip_extension(name: &str) -> Option<&str> {
+fn strip_extension(name: &str) -> Option<&str> {
     let at = name.len().checked_sub(4)?;
     let (stem, extension) = name.split_at_checked(at)?;
     (extension.eq_ignore_ascii_case(".bin") && !stem.is_empty()).then_some(stem)
@@ -172,6 +180,12 @@ mod tests {
             ("/m/stories.bin".into(), own),
         ];
         assert_eq!(found(&all), expected);
+    }
+
+    #[test]
+    fn names_have_no_extension() {
+        let names = ["little-stories.model", "a.b.bin", "stories", ".bin"].map(name_of);
+        assert_eq!(names, ["little-stories", "a.b", "stories", ".bin"]);
     }
 
     #[test]

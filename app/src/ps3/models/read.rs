@@ -8,7 +8,7 @@ use llama::{Checkpoint, Tokenizer};
 
 use super::bytes::{self, Bytes};
 use super::failure::of_file;
-use super::files::{ModelFile, strip_extension};
+use super::files::{self, ModelFile};
 
 /// A model whose parts fit each other.
 pub struct Model<'a> {
@@ -66,5 +66,5 @@ fn of_checkpoint<'a>(
 /// A model's name by its file.
 fn name_of(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
-    strip_extension(name).unwrap_or(name).into()
+    files::name_of(name).into()
 }
