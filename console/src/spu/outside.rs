@@ -53,14 +53,14 @@ impl Unit {
         self.store.all()
     }
 
-    /// Its local store, to be written.
-    pub fn local_store_mut(&mut self) -> &mut [u8; LOCAL_STORE_SIZE] {
-        self.store.all_mut()
-    }
-
-    /// Bytes of its local store, to be written; none where they are not all there.
+    /// Some bytes of its local store, to be written; none where they are not all there.
     pub fn local_bytes_mut(&mut self, address: u32, size: usize) -> Option<&mut [u8]> {
         self.store.bytes_mut(address, size)
+    }
+
+    /// Its local store, to be written. What was decoded of it is lost.
+    pub fn local_store_mut(&mut self) -> &mut [u8; LOCAL_STORE_SIZE] {
+        self.store.all_mut()
     }
 
     /// Makes registers and channels zero. What has come from outside stays: inbound mailbox

@@ -57,6 +57,9 @@ pub(super) struct Spus {
     images_made: u32,
     /// Which thread is on each SPU: its group and its place in there.
     owners: [Option<(u32, usize)>; MAX_SPUS],
+    /// Idle units of SPUs that have a thread's instead.
+    #[expect(clippy::vec_box, reason = "units change hands")]
+    spare: Vec<Box<Unit>>,
     /// SPUs that thread groups may use.
     pub usable: usize,
     orders: u64,
@@ -72,6 +75,7 @@ impl Default for Spus {
             images: BTreeMap::new(),
             images_made: 0,
             owners: [None; MAX_SPUS],
+            spare: Vec::new(),
             usable: MAX_SPUS,
             orders: 0,
             changed: false,

@@ -103,7 +103,9 @@ impl Spus {
                 continue;
             };
             self.owners[spu] = None;
-            let mut unit = self.cluster.exchange(spu, Box::new(Unit::idle()));
+            let idle = self.spare.pop();
+            let idle = idle.unwrap_or_else(|| Box::new(Unit::idle()));
+            let mut unit = self.cluster.exchange(spu, idle);
             unit.lose_reservation(now);
             if let Ok(group) = self.groups.get_mut(number) {
                 group.threads[index].place = Place::Off(unit);
@@ -123,7 +125,7 @@ impl Spus {
             let Some(spu) = free else { return };
             if let Place::Off(mut unit) = std::mem::replace(&mut thread.place, Place::On(spu)) {
                 unit.catch_up(now);
-                self.cluster.exchange(spu, unit);
+                self.spare.push(self.cluster.exchange(spu, unit));
             }
             self.owners[spu] = Some((number, index));
             window.push((thread.window, spu));

@@ -80,45 +80,43 @@ fn exit_status(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer,
     DONE
 }
 
-/// A thread's local store at an address, for 1, 2, 4 or 8 bytes at a multiple of that.
-fn local(machine: &mut Machine, thread: u64, address: u64, size: u64) -> Result<&mut [u8], Errno> {
-    let address = address & 0xffff_ffff;
-    let size = size & 0xffff_ffff;
+/// Checks an access to a thread's local store, of 1, 2, 4 or 8 bytes at a multiple of that.
+fn check_local(machine: &Machine, thread: u32, address: u32, size: u32) -> Result<(), Errno> {
     let aligned = matches!(size, 1 | 2 | 4 | 8) && address.is_multiple_of(size);
-    if !aligned || address >= LOCAL_STORE_SIZE as u64 {
+    if !aligned || address >= LOCAL_STORE_SIZE as u32 {
         return Err(Errno::EINVAL);
     }
-    let thread = thread as u32;
     let (group, _) = machine.spus.groups.find(thread)?;
     match machine.spus.state(group)? {
         GroupState::Running
         | GroupState::Waiting
         | GroupState::Suspended
-        | GroupState::WaitingSuspended => {}
-        _ => return Err(Errno::ESTAT),
+        | GroupState::WaitingSuspended => Ok(()),
+        _ => Err(Errno::ESTAT),
     }
-    // What is decoded elsewhere in the local store stays.
-    let unit = machine.spus.unit_mut(thread)?;
-    unit.local_bytes_mut(address as u32, size as usize)
-        .ok_or(Errno::EINVAL)
 }
 
 /// `sys_spu_thread_write_ls(number, address, value, bytes)`.
 fn write_local(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let [thread, address, value, size, ..] = caller.arguments;
-    let place = local(machine, thread, address, size)?;
-    let value = value.to_be_bytes();
+    let [thread, address, _, size, ..] = caller.arguments.map(|argument| argument as u32);
+    check_local(machine, thread, address, size)?;
+    let value = caller.arguments[2].to_be_bytes();
+    let unit = machine.spus.unit_mut(thread)?;
+    let place = unit.local_bytes_mut(address, size as usize);
+    let place = place.ok_or(Errno::EINVAL)?;
     place.copy_from_slice(&value[value.len() - place.len()..]);
     DONE
 }
 
 /// `sys_spu_thread_read_ls(number, address, *value, bytes)`: the value has 64 bits.
 fn read_local(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let [thread, address, result, size, ..] = caller.arguments;
-    let place = local(machine, thread, address, size)?;
+    let [thread, address, _, size, ..] = caller.arguments.map(|argument| argument as u32);
+    check_local(machine, thread, address, size)?;
+    let store = machine.spus.unit_mut(thread)?.local_store();
+    let place = &store[address as usize..(address + size) as usize];
     let mut value = [0; 8];
     value[8 - place.len()..].copy_from_slice(place);
-    machine.memory.put(result, &value)?;
+    machine.memory.put(caller.arguments[2], &value)?;
     DONE
 }
 
