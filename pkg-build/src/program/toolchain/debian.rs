@@ -61,15 +61,17 @@ fn environment(root: &Path) -> Vec<(OsString, OsString)> {
     if root == Path::new("/") {
         return Vec::new();
     }
-    let lib = root.join("usr/lib");
-    let mut folders = vec![lib.clone()];
-    let entries = std::fs::read_dir(&lib).into_iter().flatten().flatten();
-    // The multi-arch folder, for instance x86_64-linux-gnu.
-    folders.extend(entries.map(|entry| entry.path()).filter(|path| {
-        path.file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(|name| name.contains("-linux-"))
-    }));
+    let mut folders = Vec::new();
+    for lib in ["usr/lib", "lib"].map(|lib| root.join(lib)) {
+        let entries = std::fs::read_dir(&lib).into_iter().flatten().flatten();
+        // The multi-arch folder, for instance x86_64-linux-gnu.
+        folders.extend(entries.map(|entry| entry.path()).filter(|path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.contains("-linux-"))
+        }));
+        folders.push(lib);
+    }
     folders.sort();
     std::env::join_paths(folders)
         .map(|value| vec![("LD_LIBRARY_PATH".into(), value)])
@@ -144,6 +146,32 @@ fn relink_source(root: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shared_libraries_are_found_where_packages_put_them() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        for folder in [
+            "lib/x86_64-linux-gnu",
+            "usr/lib/x86_64-linux-gnu",
+            "usr/lib/rustlib",
+        ] {
+            std::fs::create_dir_all(root.path().join(folder)).expect("a folder");
+        }
+        let environment = environment(root.path());
+        let [(name, value)] = &environment[..] else {
+            panic!("{environment:?}")
+        };
+        assert_eq!(name, "LD_LIBRARY_PATH");
+        let found: Vec<PathBuf> = std::env::split_paths(value).collect();
+        let expected = [
+            "lib",
+            "lib/x86_64-linux-gnu",
+            "usr/lib",
+            "usr/lib/x86_64-linux-gnu",
+        ];
+        assert_eq!(found, expected.map(|folder| root.path().join(folder)));
+        assert!(super::environment(Path::new("/")).is_empty());
+    }
 
     #[test]
     fn the_source_link_stays_in_the_tree() {
