@@ -98,6 +98,12 @@ fn a_package_is_made_inspected_and_extracted() {
     assert_eq!(program.elf().unwrap().bytes, common::elf(None));
     assert!(succeeds(path, "inspect out/USRDIR/EBOOT.BIN").contains("digest of the ELF: good"));
     assert!(succeeds(path, "inspect out/PARAM.SFO").contains("TITLE_ID \"TEST00001\"\n"));
+    let mut parameters = fs::read(path.join("out/PARAM.SFO")).unwrap();
+    // The title ID is the last value but one, VERSION, which has 8 bytes.
+    let title_id = parameters.len() - 8 - 16;
+    parameters[title_id] = b'7';
+    fs::write(path.join("out/PARAM.SFO"), parameters).unwrap();
+    assert!(fails(path, "inspect out/PARAM.SFO").contains("TITLE_ID is the text \"7EST00001\""));
 }
 
 #[test]
@@ -305,11 +311,52 @@ fn files_that_are_not_there_or_something_else_are_named() {
 }
 
 #[test]
+fn what_cannot_be_packed_is_refused_before_anything_is_built() {
+    let folder = folder();
+    let path = folder.path();
+    for (words, expected) in [
+        (
+            "",
+            "the target folder: no Cargo.toml here or above: run this in the folder of the sources",
+        ),
+        (
+            "--title-id ABCD00001 --content-id UP0001-TEST00001_00-0000111122223333",
+            "--content-id: the content ID UP0001-TEST00001_00-0000111122223333 is of the title \
+             TEST00001, not of ABCD00001",
+        ),
+        (
+            "--model missing",
+            "missing: No such file or directory (os error 2)",
+        ),
+        (
+            "--model program.elf",
+            "program.elf: is no file of convert-model, and --tokenizer is not given",
+        ),
+        (
+            "--keys missing",
+            "missing: No such file or directory (os error 2)",
+        ),
+        ("--output no/folder/a.pkg", "no/folder: is no folder"),
+    ] {
+        assert_eq!(
+            fails(path, words),
+            format!("pkg-build: {expected}"),
+            "{words}"
+        );
+    }
+}
+
+#[test]
 fn wrong_usage_is_told_apart_from_failure() {
     let folder = tempfile::tempdir().unwrap();
     for words in [
-        "",
         "nonsense",
+        "--title-id short",
+        "--content-id UP0001",
+        "--tokenizer tok.bin",
+        "--curves curves",
+        "--example hello --model small.bin",
+        "--output a.pkg inspect a.pkg",
         "extract a.pkg",
         "pack files a.pkg --content-id short",
         "convert-model out --model a --tokenizer b --group-size 8",

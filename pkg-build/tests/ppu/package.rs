@@ -102,6 +102,65 @@ fn the_default_command_makes_a_package_that_is_whole() {
 }
 
 #[test]
+fn a_retail_package_of_another_model_is_made_with_a_key() {
+    if !can_build("a retail package of StoryCell") {
+        return;
+    }
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| {
+        out.path()
+            .join(name)
+            .to_str()
+            .expect("a plain name")
+            .to_owned()
+    };
+    let key = "00112233445566778899aabbccddeeff";
+    let keys = format!("[npdrm_pkg_ps3_aes_key]\ntype=OTHER\nkey={key}\n");
+    let config = llama::Config {
+        dim: 32,
+        hidden_dim: 64,
+        n_layers: 1,
+        n_heads: 4,
+        n_kv_heads: 4,
+        vocab_size: 300,
+        seq_len: 16,
+    };
+    let model = llama::synthetic::checkpoint(&config, true, 1).expect("a model");
+    for (name, bytes) in [
+        ("keys", keys.as_bytes()),
+        ("Tiny One.bin", &model),
+        ("tok.bin", &llama::synthetic::tokenizer(300)),
+    ] {
+        fs::write(path(name), bytes).expect("a file");
+    }
+    let output = pkg_build(
+        &folder(),
+        &[
+            "--output",
+            &path("a.pkg"),
+            "--keys",
+            &path("keys"),
+            "--model",
+            &path("Tiny One.bin"),
+            "--tokenizer",
+            &path("tok.bin"),
+        ],
+    );
+    assert!(output.status.success(), "{output:?}");
+    let output = pkg_build(
+        &folder(),
+        &["inspect", &path("a.pkg"), "--keys", &path("keys")],
+    );
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success(), "{said}");
+    assert!(said.starts_with("retail package, "), "{said}");
+    assert!(
+        said.contains("USRDIR/models/tiny-one.model: good\n"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_examples_are_packed() {
     if !can_build("the packages of the examples") {
         return;

@@ -31,13 +31,7 @@ pub fn run(arguments: Build) -> Result<(), Failure> {
         Some(_) => None,
         None => Some(model(&arguments)?),
     };
-    let output = match &arguments.output {
-        Some(path) => path.clone(),
-        None => {
-            let name = arguments.example.as_deref().unwrap_or("storycell");
-            target_dir()?.join(format!("{name}.pkg"))
-        }
-    };
+    let output = output(&arguments)?;
 
     let program = wanted(&arguments).build()?;
     check_memory(&program, model.as_ref(), &arguments)?;
@@ -80,6 +74,20 @@ pub fn run(arguments: Build) -> Result<(), Failure> {
     drop(progress);
     println!("{}: {size} bytes", shown(&output).display());
     Ok(())
+}
+
+/// The package to be written.
+fn output(arguments: &Build) -> Result<PathBuf, Failure> {
+    let Some(path) = &arguments.output else {
+        let name = arguments.example.as_deref().unwrap_or("storycell");
+        return Ok(target_dir()?.join(format!("{name}.pkg")));
+    };
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(Failure::about(folder)("is no folder"))
+        }
+        _ => Ok(path.clone()),
+    }
 }
 
 fn wanted(arguments: &Build) -> Wanted {

@@ -113,6 +113,10 @@ fn describe_self(bytes: &[u8]) -> Result<String, String> {
 
 fn describe_sfo(bytes: &[u8]) -> Result<String, String> {
     let table = sfo::Sfo::parse(bytes).map_err(|error| error.to_string())?;
+    // Only of programs is it known what they have to have.
+    if table.get("CATEGORY").and_then(sfo::Value::as_text) == Some("HG") {
+        table.validate().map_err(|error| error.to_string())?;
+    }
     let mut text = format!("PARAM.SFO, {} bytes\n", bytes.len());
     for (key, value) in table.iter() {
         let _ = match value {
