@@ -6,3 +6,4 @@ mod package;
 mod repeat;
 mod run;
 mod shared;
+mod story;
