@@ -540,6 +540,94 @@ fn a_change_of_a_program_counts_from_where_it_was_sent() {
     assert_eq!(screen.count(0xff00_ff00), 100);
 }
 
+/// What the device has to say about a draw, its problem alone.
+fn problems(screen: &mut Screen) -> Vec<String> {
+    screen.context.finish().expect("drawn");
+    let reports = screen.context.device_mut().take_reports();
+    reports
+        .iter()
+        .map(|report| report.problem.to_string())
+        .collect()
+}
+
+#[test]
+fn what_caches_may_still_hold_is_reported_where_that_is_wanted() {
+    let mut screen = Screen::new();
+    screen.context.device_mut().watch_caches();
+    let texture = Texture::new(
+        Address::local(TEXTURE),
+        TexelFormat::B8,
+        Layout::Linear { pitch: 64 },
+        16,
+        8,
+    );
+    screen.program(&textured());
+    screen.context.bind_texture(2, &texture).expect("sent");
+    let corners = quad(20.0, 10.0, 16.0, 8.0, [255; 4]);
+    // Without the commands before a draw that `rsx-gcm` adds.
+    let draw = |screen: &mut Screen| {
+        let c = &mut screen.context;
+        for (method, argument) in [
+            (d3::SET_BEGIN_END, Primitive::Quads.bits()),
+            (d3::DRAW_ARRAYS, 3 << 24),
+            (d3::SET_BEGIN_END, 0),
+        ] {
+            c.method(method, &[argument]).expect("sent");
+        }
+    };
+    screen.arrays(Primitive::Quads, &corners);
+    draw(&mut screen);
+    assert_eq!(problems(&mut screen), Vec::<String>::new());
+
+    let device = screen.context.device_mut();
+    device
+        .write(Address::local(TEXTURE + 70), &[9])
+        .expect("fits");
+    draw(&mut screen);
+    let texture = "a texture changed, and INVALIDATE_L2 was not sent since it was read";
+    assert_eq!(problems(&mut screen), [texture]);
+    let device = screen.context.device_mut();
+    device
+        .write(Address::local(TEXTURE + 70), &[8])
+        .expect("fits");
+    screen.context.invalidate_textures().expect("sent");
+    draw(&mut screen);
+    assert_eq!(problems(&mut screen), Vec::<String>::new());
+
+    let device = screen.context.device_mut();
+    device
+        .write_words(Address::main(VERTICES + 28), &[0])
+        .expect("fits");
+    draw(&mut screen);
+    let vertices = "vertices changed, and INVALIDATE_VERTEX_FILE was not sent since they were read";
+    assert_eq!(problems(&mut screen), [vertices]);
+    screen.arrays(Primitive::Quads, &corners);
+    assert_eq!(problems(&mut screen), Vec::<String>::new());
+
+    // The first instruction's unit.
+    let device = screen.context.device_mut();
+    let mut word = [0; 4];
+    device
+        .read(Address::local(PROGRAM), &mut word)
+        .expect("there");
+    device
+        .write(Address::local(PROGRAM), &[0; 4])
+        .expect("fits");
+    draw(&mut screen);
+    let program =
+        "the fragment program changed, and SET_SHADER_PROGRAM was not sent since it was read";
+    assert_eq!(problems(&mut screen), [program]);
+    let device = screen.context.device_mut();
+    device.write(Address::local(PROGRAM), &word).expect("fits");
+    let at = Address::local(PROGRAM);
+    screen
+        .context
+        .use_fragment_program(at, &textured())
+        .expect("sent");
+    draw(&mut screen);
+    assert_eq!(problems(&mut screen), Vec::<String>::new());
+}
+
 #[test]
 fn differences_give_the_slope() {
     // Colour = slope of the texture coordinate, which is the pixel position times these factors.

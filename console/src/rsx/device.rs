@@ -214,6 +214,11 @@ impl Device {
         std::mem::take(&mut self.events)
     }
 
+    /// Reports from now on where memory has changed that a console's caches may hold.
+    pub fn watch_caches(&mut self) {
+        self.engine.watch_caches();
+    }
+
     /// Keeps from now on what is executed, or no longer.
     pub fn set_trace(&mut self, on: bool) {
         self.trace = on.then(|| self.trace.take().unwrap_or_default());

@@ -4,6 +4,7 @@ use rsx_gcm::methods::fields::{
     ClearMask, DrawRange, Primitive, ShaderProgram, dma, swap_label_bytes,
 };
 
+use super::caches::Caches;
 use super::draw::{Part, Pipeline};
 use super::memory::{Location, Memory, REPORTS, REPORTS_AT, location_of};
 use super::registers::{Kind, Registers, at};
@@ -74,13 +75,17 @@ impl Engine {
         value: u32,
         memory: &mut Memory,
     ) -> Result<Effect, Problem> {
-        match self.registers.kind(offset) {
+        let kind = self.registers.kind(offset);
+        match kind {
             Kind::Unknown => Err(Problem::UnknownMethod),
             Kind::Action => self.act(offset, value, memory),
             Kind::Idle | Kind::State | Kind::Off => {
                 // The value counts even where it is reported: a draw that depends on it will say so again.
                 let checked = self.registers.check(offset, value);
                 self.registers.set(offset, value);
+                if kind == Kind::Idle {
+                    self.drop_caches(offset);
+                }
                 checked?;
                 if self.pipeline.is_drawing() {
                     return Err(Problem::Unsupported(
@@ -102,6 +107,22 @@ impl Engine {
     /// What the firmware's flip does to the state.
     pub fn reset_by_flip(&mut self) {
         self.registers.reset_by_flip();
+    }
+
+    /// Tells from now on where memory has changed that a console's caches may hold.
+    pub fn watch_caches(&mut self) {
+        self.pipeline.caches = Some(Caches::default());
+    }
+
+    fn drop_caches(&mut self, offset: u16) {
+        let Some(caches) = &mut self.pipeline.caches else {
+            return;
+        };
+        match offset {
+            at::INVALIDATE_L2 => caches.drop_textures(),
+            at::INVALIDATE_VERTEX_FILE => caches.drop_vertices(),
+            _ => {}
+        }
     }
 
     /// What was drawn so far.

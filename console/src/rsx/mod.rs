@@ -25,6 +25,7 @@
 
 pub mod adapter;
 pub mod blend;
+pub mod caches;
 pub mod device;
 pub mod display;
 pub mod draw;

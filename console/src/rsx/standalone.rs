@@ -99,6 +99,11 @@ impl Rsx {
         self.device.copy_frame(&self.memory.view(), frame)
     }
 
+    /// Reports from now on where memory has changed that a console's caches may hold.
+    pub fn watch_caches(&mut self) {
+        self.device.watch_caches();
+    }
+
     /// What was drawn so far.
     #[must_use]
     pub fn counts(&self) -> Counts {

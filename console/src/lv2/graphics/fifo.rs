@@ -12,6 +12,8 @@ use super::super::thread::{State as ThreadState, Wait};
 use super::interrupt::HEAD;
 use super::mapping::offset_of;
 use super::{FlipMode, Interrupt, Rsx, area};
+use crate::ppu::BLOCK;
+use crate::rsx::memory::Place;
 use crate::rsx::{Event, Memory, Pause};
 
 /// Cycles between two pieces of work.
@@ -52,6 +54,15 @@ fn scale(value: u64, by: u64, over: u64) -> u64 {
 
 fn word(memory: &UserMemory, address: u64) -> u32 {
     memory.word(address).unwrap_or(0)
+}
+
+/// Tells the address space of what the RSX has written.
+fn note(memory: &mut UserMemory, written: Vec<Place>) {
+    for place in written {
+        let (block, bytes) = place.in_block();
+        let start = block as u64 * BLOCK + bytes.start as u64;
+        memory.space.note_written(start, bytes.len() as u64);
+    }
 }
 
 impl Rsx {
@@ -97,6 +108,8 @@ impl Rsx {
         if self.flip_mode == FlipMode::AtOnce {
             self.device.flip(&mut view);
         }
+        let written = view.into_written();
+        note(memory, written);
         self.state.pause = Some(pause);
         self.state.next = now + PIECE;
         self.state.jump = self.jump_word(memory);
@@ -152,6 +165,8 @@ impl Machine {
             rsx.state.flip_at = None;
             let mut memory = Memory::new(self.memory.space.blocks_mut(), &rsx.layout);
             rsx.device.flip(&mut memory);
+            let written = memory.into_written();
+            note(&mut self.memory, written);
         }
         let blank = rsx.state.blank_at.is_some_and(|cycle| cycle <= now);
         if rsx

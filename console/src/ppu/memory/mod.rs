@@ -257,12 +257,17 @@ impl AddressSpace {
     }
 
     /// The bytes of each block of 256 MB, for a device that keeps to what is mapped by
-    /// itself; a block in which nothing was ever mapped is empty. Every reservation is lost,
-    /// and all watched lines are touched. Decoded code stays: devices do not write code.
+    /// itself; a block in which nothing was ever mapped is empty. The device has to tell
+    /// [`AddressSpace::note_written`] of what it wrote.
     pub fn blocks_mut(&mut self) -> &mut [Box<[u8]>] {
-        self.reservation_epoch += 1;
-        self.watch.note(0, ADDRESS_END);
         &mut self.blocks
+    }
+
+    /// Notes what a device has written to [`AddressSpace::blocks_mut`]: every reservation is
+    /// lost, and watched lines are touched. Decoded code stays: devices do not write code.
+    pub fn note_written(&mut self, address: u64, size: u64) {
+        self.reservation_epoch += 1;
+        self.watch.note(address, size);
     }
 
     fn check_mapped(&self, address: u64, size: usize, kind: AccessKind) -> Result<(), AccessFault> {
@@ -493,6 +498,9 @@ mod tests {
         assert_eq!(blocks[0][BLOCK as usize - 2..], [1, 2]);
         assert_eq!(blocks[1][..2], [3, 4]);
         assert!(blocks[2].is_empty());
+        let epoch = memory.reservation_epoch();
+        memory.note_written(BLOCK - 2, 4);
+        assert_ne!(memory.reservation_epoch(), epoch);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod stream;
 
 use rsx_gcm::methods::fields::{DrawRange, Primitive};
 
+use super::caches::Caches;
 use super::fragment::{self, Plans, Program};
 use super::memory::{Location, Memory, Place};
 use super::raster::{Assembler, Clipper};
@@ -54,6 +55,8 @@ pub struct Pipeline {
     plans: Plans,
     samplers: Samplers,
     shader: Shader,
+    /// What caches may hold, where that is looked after.
+    pub caches: Option<Caches>,
 }
 
 impl Default for Pipeline {
@@ -67,6 +70,7 @@ impl Default for Pipeline {
             plans: Plans::default(),
             samplers: [const { None }; 16],
             shader: Shader::default(),
+            caches: None,
         }
     }
 }
@@ -76,6 +80,9 @@ impl Pipeline {
     pub fn set_program(&mut self, location: Location, offset: u32) {
         self.program_at = Some((location, offset));
         self.program = None;
+        if let Some(caches) = &mut self.caches {
+            caches.drop_program();
+        }
     }
 
     /// What was drawn so far.
@@ -149,6 +156,23 @@ impl Pipeline {
         }
         let shading = self.shading(registers, memory)?;
         let arrays = arrays(registers)?;
+        let mask = registers.get(at::SET_VERTEX_ATTRIB_INPUT_MASK);
+        if let Some(caches) = &mut self.caches {
+            for part in &pending.parts {
+                let Part::Arrays(range) = part else {
+                    continue;
+                };
+                for array in arrays
+                    .iter()
+                    .filter(|array| mask >> array.attribute & 1 != 0)
+                {
+                    let count = range.count_less_one() + 1;
+                    if let Some(place) = array.place(memory, range.first(), count) {
+                        caches.vertices(memory, &place)?;
+                    }
+                }
+            }
+        }
         let clipper = Clipper::new(state::viewport(registers)?);
         let constants = self.program.as_ref().map_or(&[][..], |p| &p.constants);
         self.shader.begin(&shading, constants);
@@ -166,7 +190,6 @@ impl Pipeline {
             recent: std::array::from_fn(|_| Corners::default()),
             first: Corners::default(),
         };
-        let mask = registers.get(at::SET_VERTEX_ATTRIB_INPUT_MASK);
         let mut source = Source {
             arrays: &arrays,
             mask,
@@ -212,11 +235,17 @@ impl Pipeline {
             Some(program) => program,
             None => Program::read(memory, location, offset)?,
         };
+        let bytes = program.bytes();
         let plan = self
             .plans
             .get(&program.code, state::environment(registers)?);
         self.program = Some(program);
         let plan = plan?;
+        if let Some(caches) = &mut self.caches
+            && let Ok(place) = memory.place(location, offset, bytes)
+        {
+            caches.program(memory, &place)?;
+        }
         let pixels = target
             .place(memory)
             .map_err(|bytes| Problem::OutsideMemory {
@@ -257,6 +286,9 @@ impl Pipeline {
                 _ => Sampler::new(unit, wanted, memory)?,
             };
             let overlaps = sampler.place().overlaps(drawn_to);
+            if let Some(caches) = &mut self.caches {
+                caches.texture(memory, sampler.place())?;
+            }
             *slot = Some(sampler);
             if overlaps {
                 return Err(Problem::Texture {

@@ -208,7 +208,16 @@ pub struct Program {
     pub constants: Vec<[u32; 4]>,
 }
 
+/// Bytes of an instruction, and of a constant.
+const BLOCK: u64 = 16;
+
 impl Program {
+    /// Bytes that it takes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        BLOCK * (self.code.len() + self.constants.len()) as u64
+    }
+
     /// Reads a program up to its last instruction.
     ///
     /// # Errors
@@ -240,7 +249,7 @@ impl Program {
 /// Four words, each with its halves swapped.
 fn block(memory: &Memory, location: Location, offset: u32) -> Result<[u32; 4], Problem> {
     let bytes = memory
-        .slice(location, offset, 16)
+        .slice(location, offset, BLOCK)
         .map_err(|bytes| Problem::OutsideMemory {
             what: "fragment program",
             bytes,

@@ -75,13 +75,19 @@ pub const REPORTS_AT: usize = 0x1400;
 pub const REPORTS: u32 = 2048;
 
 /// Bytes in a row that were looked up and exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     block: usize,
     bytes: Range<usize>,
 }
 
 impl Place {
+    /// The number of its block, and its bytes there.
+    #[must_use]
+    pub fn in_block(&self) -> (usize, Range<usize>) {
+        (self.block, self.bytes.clone())
+    }
+
     /// Whether both have bytes in common.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
@@ -95,12 +101,30 @@ impl Place {
 pub struct Memory<'a> {
     blocks: &'a mut [Box<[u8]>],
     layout: &'a Layout,
+    /// What was written outside of local memory.
+    written: Vec<Place>,
 }
 
 impl<'a> Memory<'a> {
     /// These blocks, seen as `layout` says.
     pub fn new(blocks: &'a mut [Box<[u8]>], layout: &'a Layout) -> Self {
-        Self { blocks, layout }
+        Self {
+            blocks,
+            layout,
+            written: Vec::new(),
+        }
+    }
+
+    /// What was written outside of local memory, or may have been.
+    #[must_use]
+    pub fn into_written(self) -> Vec<Place> {
+        self.written
+    }
+
+    fn note(&mut self, place: Place) {
+        if place.block != self.layout.local.block && self.written.last() != Some(&place) {
+            self.written.push(place);
+        }
     }
 
     /// Looks up `bytes` bytes from `offset` on.
@@ -154,6 +178,7 @@ impl<'a> Memory<'a> {
     /// As [`Self::at`].
     #[inline]
     pub fn at_mut(&mut self, place: &Place) -> &mut [u8] {
+        self.note(place.clone());
         &mut self.blocks[place.block][place.bytes.clone()]
     }
 
@@ -230,6 +255,11 @@ impl<'a> Memory<'a> {
             && let Some(to) = all.get_mut(at..at + bytes.len())
         {
             to.copy_from_slice(bytes);
+            let start = start + at;
+            self.note(Place {
+                block: self.layout.reports.block,
+                bytes: start..start + bytes.len(),
+            });
         }
     }
 
@@ -277,6 +307,19 @@ mod tests {
         assert!(memory.read_u32(Location::Main, 8).is_err());
         assert!(memory.slice(Location::Main, u32::MAX, 4).is_err());
         assert_eq!(memory.slice(Location::Main, 8, 0).expect("empty").len(), 0);
+    }
+
+    #[test]
+    fn what_is_written_outside_of_local_memory_is_noted() {
+        let mut own = StandaloneMemory::new(16, 16);
+        let mut memory = own.view();
+        memory.write_u32(Location::Local, 0, 1).expect("inside");
+        let place = memory.place(Location::Main, 4, 8).expect("inside");
+        memory.at_mut(&place)[0] = 1;
+        memory.at_mut(&place)[1] = 1;
+        memory.set_label(2, 5);
+        let written: Vec<_> = memory.into_written().iter().map(Place::in_block).collect();
+        assert_eq!(written, [(0, 4..12), (2, 32..36)]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use rsx_gcm::methods::fields::{ArrayFormat, ArrayOffset, AttributeType};
 
 use super::program::Vec4;
 use crate::rsx::half;
-use crate::rsx::memory::{Location, Memory, OutsideMemory, main_if, word};
+use crate::rsx::memory::{Location, Memory, OutsideMemory, Place, main_if, word};
 use crate::rsx::report::Problem;
 
 /// An array.
@@ -90,6 +90,16 @@ impl Array {
             }
         };
         Ok(self.decode(bytes))
+    }
+
+    /// Where `count` elements from `first` on lie; none where they are not all in memory.
+    #[must_use]
+    pub fn place(&self, memory: &Memory, first: u32, count: u32) -> Option<Place> {
+        let stride = u64::from(self.stride);
+        let start = u64::from(self.offset) + u64::from(first) * stride;
+        let bytes = u64::from(count.checked_sub(1)?) * stride + u64::from(self.bytes());
+        let start = u32::try_from(start).ok()?;
+        memory.place(self.location, start, bytes).ok()
     }
 
     /// The element in `bytes`, as many as [`Self::bytes`] at least: components that it lacks are 0, and w is 1.

@@ -81,6 +81,7 @@ fn start(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno
     }
 
     let mut device = Device::default();
+    device.watch_caches();
     device.set_get(FIRST_COMMAND);
     device.set_put(FIRST_COMMAND);
     device.set_reference(NO_REFERENCE);
