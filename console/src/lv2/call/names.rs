@@ -7,7 +7,6 @@ const NAMES: &[(u64, &str)] = &[
     (152, "sys_raw_spu_get_int_mask"),
     (153, "sys_raw_spu_set_int_stat"),
     (154, "sys_raw_spu_get_int_stat"),
-    (156, "sys_spu_image_open"),
     (160, "sys_raw_spu_create"),
     (161, "sys_raw_spu_destroy"),
     (163, "sys_raw_spu_read_puint_mb"),
@@ -16,7 +15,6 @@ const NAMES: &[(u64, &str)] = &[
     (198, "sys_spu_thread_recover_page_fault"),
     (250, "sys_spu_thread_group_set_cooperative_victims"),
     (254, "sys_spu_thread_group_log"),
-    (260, "sys_spu_image_open_by_fd"),
 ];
 
 /// The name of a system call that has no implementation.
