@@ -9,10 +9,6 @@ use std::path::Path;
 use llama::bundle::{self, BundleError, Contents};
 use llama::checkpoint::{Checkpoint, CheckpointError, Format};
 
-/// The group sizes that are tried where none is given, the best one first: fewer scales are
-/// fewer bytes to read for a token.
-const GROUPS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
-
 /// How the weights are to be stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Target {
@@ -23,10 +19,12 @@ pub enum Target {
     Fp32,
     /// Signed bytes with a scale for each group.
     Q8 {
-        /// Values in a group; where it is not given, that of the checkpoint, or the largest one
-        /// up to 64 that divides all rows.
+        /// Values in a group; where it is not given, that of the checkpoint, or that of
+        /// [`Format::Q8`].
         group_size: Option<usize>,
     },
+    /// Four bits for each weight.
+    Q4,
 }
 
 /// Why a model was not made.
@@ -82,20 +80,14 @@ impl Error {
 
 impl Target {
     fn format(self, checkpoint: &Checkpoint) -> Format {
-        let config = checkpoint.config();
-        let divides = |group: &usize| {
-            config.dim.is_multiple_of(*group) && config.hidden_dim.is_multiple_of(*group)
-        };
         match (self, checkpoint.format()) {
             (Self::Fp32, _) => Format::Fp32,
             (Self::Unchanged, format)
             | (Self::Q8 { group_size: None }, format @ Format::Q8 { .. }) => format,
-            (Self::Q8 { group_size }, _) => Format::Q8 {
-                // 1 divides everything.
-                group_size: group_size
-                    .or_else(|| GROUPS.into_iter().find(divides))
-                    .unwrap_or(1),
-            },
+            (Self::Q8 { group_size }, _) => {
+                group_size.map_or(Format::Q8, |group_size| Format::Q8 { group_size })
+            }
+            (Self::Q4, _) => Format::Q4,
         }
     }
 }
@@ -164,7 +156,8 @@ mod tests {
         let group = |group_size| Format::Q8 { group_size };
         let automatic = Target::Q8 { group_size: None };
         assert_eq!(converted(&fp32, Target::Unchanged).0, Format::Fp32);
-        assert_eq!(converted(&fp32, automatic).0, group(16));
+        assert_eq!(converted(&fp32, automatic).0, Format::Q8);
+        assert_eq!(converted(&fp32, Target::Q4).0, Format::Q4);
         assert_eq!(converted(&q8, Target::Unchanged).0, group(8));
         assert_eq!(converted(&q8, automatic).0, group(8));
         assert_eq!(converted(&q8, Target::Fp32).0, Format::Fp32);

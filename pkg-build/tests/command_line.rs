@@ -247,6 +247,14 @@ fn a_model_is_converted() {
     );
     assert!(shown.ends_with("all checksums: good\n"));
 
+    succeeds(path, &format!("{base} d.model --format q4"));
+    assert!(succeeds(path, "inspect d.model").starts_with("model \"small\", Q4 in groups of 32, "));
+    fs::remove_file(path.join("d.model")).unwrap();
+    assert_eq!(
+        fails(path, &format!("{base} c.model --format q4 --group-size 32")),
+        "pkg-build: --group-size: goes with --format q8 alone"
+    );
+
     let failure = fails(path, &format!("{base} c.model --format q8 --group-size 5"));
     assert!(failure.starts_with("pkg-build: small.bin: model: checkpoint: group size is 5"));
     fs::write(path.join("tok.bin"), synthetic::tokenizer(299)).unwrap();

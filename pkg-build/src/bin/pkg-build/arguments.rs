@@ -154,7 +154,7 @@ pub struct ConvertModel {
     /// How the weights are stored; without it, as they are
     #[arg(long)]
     pub format: Option<Format>,
-    /// Weights that share a scale [default: the largest one up to 64 that fits]
+    /// Weights that share a scale, with q8 [default: those of the checkpoint, or 32]
     #[arg(long, requires = "format", value_name = "WEIGHTS")]
     pub group_size: Option<u16>,
     /// The name that the app shows [default: the checkpoint's file name]
@@ -168,6 +168,8 @@ pub enum Format {
     Fp32,
     /// A byte for each weight
     Q8,
+    /// Half a byte for each weight
+    Q4,
 }
 
 #[derive(Args)]

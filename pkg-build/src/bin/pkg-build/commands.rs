@@ -78,7 +78,13 @@ pub fn make_self(arguments: &MakeSelf) -> Result<(), Failure> {
 pub fn convert_model(arguments: &ConvertModel) -> Result<(), Failure> {
     let target = match (arguments.format, arguments.group_size) {
         (None, _) => Target::Unchanged,
-        (Some(Format::Fp32), _) => Target::Fp32,
+        (Some(Format::Fp32 | Format::Q4), Some(_)) => {
+            return Err(Failure::about("--group-size")(
+                "goes with --format q8 alone",
+            ));
+        }
+        (Some(Format::Fp32), None) => Target::Fp32,
+        (Some(Format::Q4), None) => Target::Q4,
         (Some(Format::Q8), group_size) => Target::Q8 {
             group_size: group_size.map(usize::from),
         },
