@@ -28,7 +28,7 @@ fn the_preview_tells_the_golden_story() {
     ];
     succeed(&folder, &[&line[..], &SETTINGS].concat());
     let bless = std::env::var_os("STORYCELL_BLESS").is_some();
-    let mut same = |name: &str, found: Vec<u8>| {
+    let same = |name: &str, found: Vec<u8>| {
         let path = golden.join(name);
         if bless {
             fs::write(&path, &found).unwrap();
