@@ -20,7 +20,7 @@ pub enum Target {
     /// Signed bytes with a scale for each group.
     Q8 {
         /// Values in a group; where it is not given, that of the checkpoint, or that of
-        /// [`Format::Q8`].
+        /// `Format::Q8`.
         group_size: Option<usize>,
     },
     /// Four bits for each weight.

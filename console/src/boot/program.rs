@@ -23,7 +23,7 @@ pub struct Program {
     elf: Vec<u8>,
     /// The program's own path, as it sees it.
     pub path: String,
-    /// The folder of the host that it sees as [`APP_HOME`], if it was started from one.
+    /// The folder of the host that it sees as `/app_home`, if it was started from one.
     pub(super) home: Option<PathBuf>,
     /// Whether it shows pictures: it imports the RSX's library.
     pub draws: bool,
@@ -31,7 +31,7 @@ pub struct Program {
 
 impl Program {
     /// Reads a program. One in a package is installed on the disk; another one sees its folder
-    /// as [`APP_HOME`].
+    /// as `/app_home`.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! An encoder for ATRAC3: stereo, 44.1 kHz, 132 kbit/s, each channel on its own.
 //!
-//! Each channel's frame takes 1024 samples. Three [`qmf`] stages split them into four bands of a
-//! quarter of the rate, an [`mdct`] makes 256 coefficients of each band, and [`allocation`] chooses
-//! how finely each of 32 groups of coefficients is quantised, so that the [`unit`] fits into 192
+//! Each channel's frame takes 1024 samples. Three `qmf` stages split them into four bands of a
+//! quarter of the rate, an `mdct` makes 256 coefficients of each band, and `allocation` chooses
+//! how finely each of 32 groups of coefficients is quantised, so that the `unit` fits into 192
 //! bytes with the least error. Gain control and tonal components, which the format has for
 //! transients and pure tones, are not used.
 //!
