@@ -8,3 +8,5 @@ pub mod ppu;
 pub mod rsx;
 pub mod script;
 pub mod spu;
+#[cfg(feature = "window")]
+pub mod window;

@@ -308,6 +308,23 @@ fn sound_goes_to_a_file() {
 }
 
 #[test]
+fn without_a_display_there_is_no_window() {
+    let place = Place::new("");
+    let file = place.file("a.elf", says_path(1, 0));
+    let output = Command::new(env!("CARGO_BIN_EXE_console"))
+        .arg("boot")
+        .arg(&file)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+    assert!(errors.contains("--headless with --script FILE"), "{errors}");
+}
+
+#[test]
 fn wrong_usage_is_told() {
     let place = Place::new("");
     let file = place.file("a.elf", "");

@@ -20,8 +20,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command, Preview};
+use console::window::NoWindow;
 use failure::Failure;
-use window::NoWindow;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -53,7 +53,7 @@ fn preview(arguments: &Preview) -> Result<(), Failure> {
     }
     match window::run(arguments, display) {
         Ok(()) => Ok(()),
-        Err(NoWindow::Failed(failure)) => Err(failure),
+        Err(NoWindow::Failed(failure)) => Err(Failure::new(failure)),
         Err(NoWindow::NoDisplay(why)) => {
             writeln!(
                 io::stdout(),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! headless      plays a script, keeps screens
+//! window        or shows it in a window
 //!   session       a machine, frame by frame, until the program ends
 //!   watch         where goes what the program says
 //!     sound         a WAV file
@@ -24,6 +25,8 @@ mod session;
 mod setup;
 mod sound;
 mod watch;
+#[cfg(feature = "window")]
+mod window;
 
 pub use disk::Disk;
 pub use failure::Failure;
@@ -33,3 +36,5 @@ pub use session::{Limits, Next, Session, Speed};
 pub use setup::Setup;
 pub use sound::Recorder;
 pub use watch::{Traces, Watch};
+#[cfg(feature = "window")]
+pub use window::Windowed;

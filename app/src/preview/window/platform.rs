@@ -1,23 +1,19 @@
 //! The machine with a window: the host's time, keyboard, gamepads and settings.
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use app::inference::Port;
-use app::input::{Button, ConfirmButton, Input, Pad};
+use app::input::{Button, Buttons, ConfirmButton, Input, Key, Pad, Stick};
 use app::settings::MODEL_KEY;
 use app::{Platform, PlatformError, StorageError, WallClock};
-use render::Display;
+use console::lv2::PadState;
+use console::script;
+use console::window::{self, Screen};
 use render::scene::Scene;
 use render::text::Family;
-use softbuffer::Surface;
-use winit::dpi::PhysicalSize;
-use winit::window::Window;
+use render::{Aspect, Display};
 
-use super::keys::Keys;
-use super::pads::Pads;
-use super::scale::Scaler;
 use super::storage::Storage;
 use crate::engine::Share;
 use crate::failure::Failure;
@@ -27,20 +23,14 @@ use render::picture::Picture;
 
 /// What the app runs on.
 pub struct Windowed {
-    pub keys: Keys,
-    pub exit: bool,
-    /// The window's size in pixels; nothing once the window is gone.
-    pub size: PhysicalSize<u32>,
-    window: Rc<Window>,
-    surface: Surface<Rc<Window>, Rc<Window>>,
-    scaler: Scaler,
+    /// The window.
+    pub screen: Screen,
     picture: Picture,
     display: Display,
     source: Source,
     /// Settings of the command line, which count more than the stored ones.
     settings: String,
     storage: Storage,
-    pads: Pads,
     begun: Instant,
     inference: Option<Inference>,
 }
@@ -48,35 +38,22 @@ pub struct Windowed {
 impl Windowed {
     /// A machine that shows itself in that window.
     pub fn new(
-        window: Rc<Window>,
+        screen: Screen,
         family: Arc<Family>,
         display: Display,
         source: Source,
         settings: String,
     ) -> Result<Windowed, Failure> {
-        let context = softbuffer::Context::new(window.clone()).map_err(Failure::new)?;
-        let surface = Surface::new(&context, window.clone()).map_err(Failure::new)?;
         Ok(Windowed {
-            keys: Keys::default(),
-            exit: false,
-            size: window.inner_size(),
-            window,
-            surface,
-            scaler: Scaler::default(),
+            screen,
             picture: Picture::new(family, display)?,
             display,
             source,
             settings,
             storage: Storage::of_user(),
-            pads: Pads::default(),
             begun: Instant::now(),
             inference: None,
         })
-    }
-
-    /// The window.
-    pub fn window(&self) -> &Window {
-        &self.window
     }
 
     /// Waits for the inference thread, which has been told to end.
@@ -88,18 +65,9 @@ impl Windowed {
 
     /// Shows the last picture again, after the window was covered or resized.
     pub fn refresh(&mut self) -> Result<(), Failure> {
-        let size = self.size;
-        let (Ok(width), Ok(height)) = (size.width.try_into(), size.height.try_into()) else {
-            // There is nothing of it to be seen.
-            return Ok(());
-        };
-        self.surface.resize(width, height).map_err(Failure::new)?;
-        let mut pixels = self.surface.buffer_mut().map_err(Failure::new)?;
-        let frame = self.picture.frame();
-        self.scaler
-            .draw(frame, &self.display, size.width as usize, &mut pixels);
-        self.window.pre_present_notify();
-        pixels.present().map_err(Failure::new)
+        let wide = self.display.aspect == Aspect::Wide;
+        let shown = self.screen.show(self.picture.frame(), wide);
+        shown.map_err(Failure::new)
     }
 }
 
@@ -117,14 +85,10 @@ impl Platform for Windowed {
     }
 
     fn input(&mut self, text: bool) -> Input {
-        let pad = self.pads.poll();
-        let (buttons, keys) = self.keys.frame(text);
+        let (pad, typed) = self.screen.input(text);
         Input {
-            pad: Pad {
-                buttons: pad.buttons.union(buttons),
-                ..pad
-            },
-            keys,
+            pad: app_pad(&pad),
+            keys: typed.into_iter().map(app_key).collect(),
         }
     }
 
@@ -146,11 +110,12 @@ impl Platform for Windowed {
     }
 
     fn key_name(&self, button: Button) -> Option<&'static str> {
-        self.keys.name(button)
+        self.screen
+            .key_name(script::Button::from_name(button.name())?)
     }
 
     fn should_exit(&self) -> bool {
-        self.exit
+        self.screen.is_closing()
     }
 
     fn random_seed(&mut self) -> u64 {
@@ -194,5 +159,48 @@ impl Platform for Windowed {
             return Ok(());
         }
         self.storage.store(key, bytes)
+    }
+}
+
+/// The pad as the app wants it.
+fn app_pad(pad: &PadState) -> Pad {
+    let held = script::Button::ALL
+        .into_iter()
+        .filter(|button| pad.holds(*button));
+    let [x, y] = pad.left;
+    Pad {
+        buttons: held
+            .filter_map(|button| Button::from_name(button.name()))
+            .collect::<Buttons>(),
+        left: Stick::from_bytes(x, y),
+    }
+}
+
+fn app_key(key: window::Key) -> Key {
+    match key {
+        window::Key::Character(character) => Key::Char(character),
+        window::Key::Enter => Key::Enter,
+        window::Key::Backspace => Key::Backspace,
+        window::Key::Delete => Key::Delete,
+        window::Key::Home => Key::Home,
+        window::Key::End => Key::End,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_button_and_the_stick_reach_the_app() {
+        for button in script::Button::ALL {
+            let pad = app_pad(&PadState::default().with(button));
+            let same = Button::from_name(button.name()).expect("a button of that name");
+            assert_eq!(pad.buttons, Buttons::NONE.with(same));
+            assert_eq!(pad.left, Stick::default());
+        }
+        let mut pad = PadState::default();
+        pad.left = [0xff, 1];
+        assert_eq!(app_pad(&pad).left, Stick { x: 127, y: -127 });
     }
 }

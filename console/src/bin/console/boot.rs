@@ -92,12 +92,13 @@ struct MachineArguments {
 #[derive(Args)]
 #[command(next_help_heading = "The run")]
 struct RunArguments {
-    /// Free runs as fast as the host can, real no faster than a console
-    #[arg(long, default_value = "free")]
-    speed: Pace,
-    /// Most seconds of the program's own time
-    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().seconds)]
-    limit: u64,
+    /// Free runs as fast as the host can, real no faster than a console [default: free where it
+    /// is headless, else real]
+    #[arg(long)]
+    speed: Option<Pace>,
+    /// Most seconds of the program's own time [default: an hour where it is headless]
+    #[arg(long, value_name = "SECONDS")]
+    limit: Option<u64>,
     /// Seconds of the program's own time without a picture, while nothing runs, that are a hang
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().hang)]
     hang: u64,
@@ -279,25 +280,35 @@ impl Boot {
         Ok((path, script))
     }
 
+    fn limits(&self) -> Limits {
+        let seconds = match self.headless {
+            true => Limits::default().seconds,
+            false => u64::MAX,
+        };
+        Limits {
+            seconds: self.run.limit.unwrap_or(seconds),
+            hang: self.run.hang,
+        }
+    }
+
+    fn speed(&self) -> Speed {
+        match (self.run.speed, self.headless) {
+            (Some(Pace::Free), _) | (None, true) => Speed::Free,
+            (Some(Pace::Real), _) | (None, false) => Speed::Real,
+        }
+    }
+
     fn play(&self) -> Result<i32, Failure> {
-        let (script_name, script) = self.script()?;
+        let script = self.headless.then(|| self.script()).transpose()?;
         let disk = self.machine.disk()?;
         let program = Program::read(&self.file, &disk)?;
         let machine = self.machine.setup(&self.arguments).start(&program, &disk)?;
-        let limits = Limits {
-            seconds: self.run.limit,
-            hang: self.run.hang,
+        // In a window, that keeps the pace.
+        let speed = match self.headless {
+            true => self.speed(),
+            false => Speed::Free,
         };
-        let speed = match self.run.speed {
-            Pace::Free => Speed::Free,
-            Pace::Real => Speed::Real,
-        };
-        let mut session = Session::new(machine, &program, &self.file, limits, speed);
-        let play = Play {
-            script: &script,
-            script_name,
-            frames: self.frames.as_deref().unwrap_or(Path::new("")),
-        };
+        let mut session = Session::new(machine, &program, &self.file, self.limits(), speed);
         let mut notes = io::stderr();
         let mut trace = self.trace()?;
         let mut recorder = self.audio.as_deref().map(Recorder::create).transpose()?;
@@ -307,7 +318,18 @@ impl Boot {
             if let Some(recorder) = &mut recorder {
                 watch.record(recorder);
             }
-            play.play(&mut session, &mut watch)
+            match &script {
+                Some((script_name, script)) => {
+                    let frames = self.frames.as_deref().unwrap_or(Path::new(""));
+                    let play = Play {
+                        script,
+                        script_name,
+                        frames,
+                    };
+                    play.play(&mut session, &mut watch).map(|(status, _)| status)
+                }
+                None => self.show(&mut session, &mut watch),
+            }
         };
         let mut text = Vec::new();
         let played = match &self.transcript {
@@ -319,7 +341,47 @@ impl Boot {
             artefact::write(path, &text).map_err(|error| Failure::file(path, error))?;
         }
         recorder.map_or(Ok(()), Recorder::finish)?;
-        played.map(|(status, _)| status)
+        played
+    }
+
+    /// Shows the program in a window until it ends, or the window is closed.
+    #[cfg(feature = "window")]
+    fn show(&self, session: &mut Session, watch: &mut Watch<'_>) -> Result<i32, Failure> {
+        use console::boot::Windowed;
+        use console::window::{self, NoWindow, Opening};
+
+        let Television { mode, wide } = session.machine.television();
+        let opening = Opening {
+            title: self.file.display().to_string(),
+            rows: mode.size().1,
+            wide,
+        };
+        let mut status = None;
+        let shown = window::run(&opening, |screen| {
+            // Whoever closed standard error knows the keys.
+            let _ = writeln!(io::stderr(), "{}", window::HELP);
+            let speed = self.speed();
+            Ok(Windowed::new(screen, session, watch, speed, &mut status))
+        });
+        match shown {
+            Ok(()) => Ok(status.unwrap_or(0)),
+            Err(NoWindow::NoDisplay(why)) => Err(Failure::new(format!(
+                "there is no display ({why}): --headless with --script FILE needs none"
+            ))),
+            // The program's own failures have a report.
+            Err(NoWindow::Failed(failure)) => Err(match failure.downcast::<Failure>() {
+                Ok(failure) => *failure,
+                Err(other) => Failure::new(other),
+            }),
+        }
+    }
+
+    /// There is no window in this build.
+    #[cfg(not(feature = "window"))]
+    fn show(&self, _: &mut Session, _: &mut Watch<'_>) -> Result<i32, Failure> {
+        Err(Failure::new(
+            "this build has no window: --headless with --script FILE needs none",
+        ))
     }
 
     fn trace(&self) -> Result<Box<dyn Write>, Failure> {

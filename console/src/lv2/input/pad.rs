@@ -36,6 +36,18 @@ impl PadState {
         self
     }
 
+    /// The buttons of both, and of each stick the position that is further out.
+    #[must_use]
+    pub fn merged(self, other: &Self) -> Self {
+        let far = |stick: [u8; 2]| stick.map(|x| x.abs_diff(CENTRE)).into_iter().max();
+        let further = |a, b| if far(b) > far(a) { b } else { a };
+        Self {
+            buttons: self.buttons | other.buttons,
+            left: further(self.left, other.left),
+            right: further(self.right, other.right),
+        }
+    }
+
     /// Whether a button is held.
     #[must_use]
     pub fn holds(&self, button: Button) -> bool {
@@ -334,6 +346,18 @@ mod tests {
         assert_eq!((words.len(), words[14], words[20]), (24, 0, 512));
         assert!(pads.report(0, 2 * SENSOR_PERIOD - 1).is_empty());
         assert_eq!(pads.report(0, 2 * SENSOR_PERIOD).len(), 24);
+    }
+
+    #[test]
+    fn two_pads_count_as_one() {
+        let mut other = PadState::default().with(Button::Up);
+        other.left = [0x70, 0x90];
+        other.right = [0, 0x80];
+        let mut one = cross();
+        one.left = [0x80, 0xff];
+        let both = one.merged(&other);
+        assert!(both.holds(Button::Cross) && both.holds(Button::Up));
+        assert_eq!((both.left, both.right), ([0x80, 0xff], [0, 0x80]));
     }
 
     #[test]

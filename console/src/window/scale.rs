@@ -1,7 +1,6 @@
 //! From the RSX's picture to the window's pixels.
 
-use console::rsx::Frame;
-use render::{Aspect, Display};
+use crate::rsx::Frame;
 
 /// Where the picture lies in the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,22 +11,20 @@ pub struct Place {
     pub height: usize,
 }
 
-/// The picture's size with square pixels.
-pub fn natural_size(display: &Display) -> (u32, u32) {
-    let height = u32::from(display.height);
-    let width = match display.aspect {
-        Aspect::Wide => height * 16 / 9,
-        Aspect::Standard => height * 4 / 3,
-    };
-    (width, height)
+/// Columns and rows of pixels that a picture of this shape has for each other.
+fn shape(wide: bool) -> (usize, usize) {
+    if wide { (16, 9) } else { (4, 3) }
+}
+
+/// The size of a picture of that many rows with square pixels.
+pub fn natural_size(rows: u32, wide: bool) -> (u32, u32) {
+    let (across, down) = shape(wide);
+    (rows * across as u32 / down as u32, rows)
 }
 
 /// The largest place of the picture's shape in a window.
-pub fn place(display: &Display, width: usize, height: usize) -> Place {
-    let (across, down) = match display.aspect {
-        Aspect::Wide => (16, 9),
-        Aspect::Standard => (4, 3),
-    };
+pub fn place(wide: bool, width: usize, height: usize) -> Place {
+    let (across, down) = shape(wide);
     let (fit_width, fit_height) = if width * down > height * across {
         ((height * across / down).max(1), height)
     } else {
@@ -61,12 +58,12 @@ struct Sample {
 
 impl Scaler {
     /// Fills `pixels`, a window of that many columns, with the picture and black borders.
-    pub fn draw(&mut self, frame: &Frame, display: &Display, columns: usize, pixels: &mut [u32]) {
+    pub fn draw(&mut self, frame: &Frame, wide: bool, columns: usize, pixels: &mut [u32]) {
         if columns == 0 || frame.width == 0 || frame.height == 0 {
             return;
         }
         let rows = pixels.len() / columns;
-        let place = place(display, columns, rows);
+        let place = place(wide, columns, rows);
         let (width, height) = (frame.width as usize, frame.height as usize);
         let same = (place.width, place.height) == (width, height);
         if self.sizes != (width, place.width) {
@@ -150,23 +147,22 @@ mod tests {
     const RED: [u8; 4] = [255, 0, 0, 255];
     const BLUE: [u8; 4] = [0, 0, 255, 255];
 
-    fn drawn(frame: &Frame, display: &Display, width: usize, height: usize) -> Vec<u32> {
+    fn drawn(frame: &Frame, width: usize, height: usize) -> Vec<u32> {
         let mut pixels = vec![0x12_3456; width * height];
-        Scaler::default().draw(frame, display, width, &mut pixels);
+        Scaler::default().draw(frame, true, width, &mut pixels);
         pixels
     }
 
     #[test]
     fn borders_are_black_and_the_picture_is_in_the_middle() {
-        let display = Display::new(16, 9, Aspect::Wide);
         let frame = Frame {
             width: 16,
             height: 9,
             rgba: RED.repeat(16 * 9),
         };
         for (width, height) in [(16, 11), (20, 9), (64, 40), (7, 5), (1, 1), (3, 100)] {
-            let pixels = drawn(&frame, &display, width, height);
-            let place = place(&display, width, height);
+            let pixels = drawn(&frame, width, height);
+            let place = place(true, width, height);
             for (at, pixel) in pixels.into_iter().enumerate() {
                 let (x, y) = (at % width, at / width);
                 let inside = (place.x..place.x + place.width).contains(&x)
@@ -178,7 +174,6 @@ mod tests {
 
     #[test]
     fn the_same_size_is_the_same_picture() {
-        let display = Display::new(16, 9, Aspect::Wide);
         let rgba: Vec<u8> = (0..16 * 9 * 4).map(|n| (n * 7) as u8).collect();
         let expected: Vec<u32> = rgba
             .chunks(4)
@@ -189,18 +184,17 @@ mod tests {
             height: 9,
             rgba,
         };
-        assert_eq!(drawn(&frame, &display, 16, 9), expected);
+        assert_eq!(drawn(&frame, 16, 9), expected);
     }
 
     #[test]
     fn larger_pictures_go_smoothly_from_pixel_to_pixel() {
-        let display = Display::new(2, 1, Aspect::Wide);
         let frame = Frame {
             width: 2,
             height: 1,
             rgba: [RED, BLUE].concat(),
         };
-        let row = &drawn(&frame, &display, 16, 9)[..16];
+        let row = &drawn(&frame, 16, 9)[..16];
         assert_eq!((row[0], row[15]), (0xff_0000, 0xff));
         assert!(
             row.windows(2)

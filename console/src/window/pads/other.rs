@@ -1,9 +1,10 @@
 //! Gamepads where the system has an interface of its own for them.
 
-use app::input::{Button, Buttons, Pad, Stick};
 use gilrs::{Axis, Gilrs};
 
-use super::merged;
+use super::byte;
+use crate::lv2::PadState;
+use crate::script::Button;
 
 /// Every gamepad.
 pub struct Pads(Option<Gilrs>);
@@ -17,25 +18,21 @@ impl Default for Pads {
 
 impl Pads {
     /// The state of all pads together.
-    pub fn poll(&mut self) -> Pad {
+    pub fn poll(&mut self) -> PadState {
         let Some(gilrs) = &mut self.0 else {
-            return Pad::default();
+            return PadState::default();
         };
         while gilrs.next_event().is_some() {}
-        gilrs.gamepads().fold(Pad::default(), |all, (_, pad)| {
+        gilrs.gamepads().fold(PadState::default(), |all, (_, pad)| {
             let held = BUTTONS
                 .into_iter()
                 .filter(|&(code, _)| pad.is_pressed(code));
+            let mut one = held.fold(PadState::default(), |one, (_, button)| one.with(button));
             // Up is positive there.
-            let axis = |axis, sign: f32| (pad.value(axis) * sign * 127.0) as i8;
-            let one = Pad {
-                buttons: held.map(|(_, button)| button).collect::<Buttons>(),
-                left: Stick {
-                    x: axis(Axis::LeftStickX, 1.0),
-                    y: axis(Axis::LeftStickY, -1.0),
-                },
-            };
-            merged(all, one)
+            let axis = |axis, sign: f32| byte((pad.value(axis) * sign * 127.0) as i8);
+            one.left = [axis(Axis::LeftStickX, 1.0), axis(Axis::LeftStickY, -1.0)];
+            one.right = [axis(Axis::RightStickX, 1.0), axis(Axis::RightStickY, -1.0)];
+            all.merged(&one)
         })
     }
 }

@@ -4,10 +4,11 @@
 
 use std::time::{Duration, Instant};
 
-use app::input::{Button, Buttons, Pad, Stick};
 use evdev::{AbsoluteAxisCode, Device, EventSummary, KeyCode};
 
-use super::merged;
+use super::byte;
+use crate::lv2::PadState;
+use crate::script::Button;
 
 /// How often to look for pads that were plugged in.
 const SEARCH: Duration = Duration::from_secs(2);
@@ -24,7 +25,7 @@ pub struct Pads {
 
 impl Pads {
     /// The state of all pads together.
-    pub fn poll(&mut self) -> Pad {
+    pub fn poll(&mut self) -> PadState {
         let now = Instant::now();
         if self
             .searched
@@ -33,11 +34,11 @@ impl Pads {
             self.searched = Some(now);
             self.search();
         }
-        let mut all = Pad::default();
+        let mut all = PadState::default();
         // One that cannot be read any more was pulled out.
         self.open.retain_mut(|(_, device)| match read(device) {
             Some(pad) => {
-                all = merged(all, pad);
+                all = all.merged(&pad);
                 true
             }
             None => false,
@@ -58,16 +59,16 @@ impl Pads {
 }
 
 /// What is held, or was for a moment since the last time; `None` where the pad is gone.
-fn read(device: &mut Device) -> Option<Pad> {
+fn read(device: &mut Device) -> Option<PadState> {
     let swapped = device.input_id().vendor() == MICROSOFT;
-    let mut buttons = Buttons::NONE;
+    let mut pad = PadState::default();
     match device.fetch_events() {
         Ok(events) => {
             for event in events {
                 if let EventSummary::Key(_, code, 1) = event.destructure()
                     && let Some(button) = button(code, swapped)
                 {
-                    buttons = buttons.with(button);
+                    pad = pad.with(button);
                 }
             }
         }
@@ -76,12 +77,9 @@ fn read(device: &mut Device) -> Option<Pad> {
     }
     let state = device.cached_state();
     let held = state.key_vals().into_iter().flat_map(|keys| keys.iter());
-    let mut pad = Pad {
-        buttons: held
-            .filter_map(|code| button(code, swapped))
-            .fold(buttons, Buttons::with),
-        left: Stick::default(),
-    };
+    pad = held
+        .filter_map(|code| button(code, swapped))
+        .fold(pad, PadState::with);
     let Some(axes) = state.abs_vals() else {
         return Some(pad);
     };
@@ -94,17 +92,16 @@ fn read(device: &mut Device) -> Option<Pad> {
         };
         deflection(axis.value, axis.minimum, axis.maximum)
     };
-    pad.left = Stick {
-        x: axis(AbsoluteAxisCode::ABS_X),
-        y: axis(AbsoluteAxisCode::ABS_Y),
-    };
+    let stick = |x, y| [x, y].map(|code| byte(axis(code)));
+    pad.left = stick(AbsoluteAxisCode::ABS_X, AbsoluteAxisCode::ABS_Y);
+    pad.right = stick(AbsoluteAxisCode::ABS_RX, AbsoluteAxisCode::ABS_RY);
     for (code, low, high) in [
         (AbsoluteAxisCode::ABS_HAT0X, Button::Left, Button::Right),
         (AbsoluteAxisCode::ABS_HAT0Y, Button::Up, Button::Down),
     ] {
         match axis(code) {
-            ..-63 => pad.buttons = pad.buttons.with(low),
-            64.. => pad.buttons = pad.buttons.with(high),
+            ..-63 => pad = pad.with(low),
+            64.. => pad = pad.with(high),
             _ => {}
         }
     }

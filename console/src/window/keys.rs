@@ -1,8 +1,10 @@
 //! The keyboard: a stand-in for the pad, and a USB keyboard where a text is edited.
 
-use app::input::{Button, Buttons, Key};
 use winit::event::{ElementState, KeyEvent};
 use winit::keyboard::{Key as Named, NamedKey, PhysicalKey};
+
+use crate::lv2::PadState;
+use crate::script::Button;
 
 /// What the keys stand for, for people.
 pub const HELP: &str = "\
@@ -11,13 +13,30 @@ Keys: arrows = d-pad, Enter = cross, Esc = circle, F1 = square, F2 = triangle,
       F11 = full screen. Where a text is edited, letters are typed, Backspace and Delete
       delete, and after a letter Enter means done.";
 
+/// A key that was typed into a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A character, with shift and dead keys already applied.
+    Character(char),
+    /// Enter.
+    Enter,
+    /// Deletes the character before the caret.
+    Backspace,
+    /// Deletes the character after the caret.
+    Delete,
+    /// To the beginning.
+    Home,
+    /// To the end.
+    End,
+}
+
 /// The keyboard's state.
 #[derive(Debug, Default)]
 pub struct Keys {
     /// Keys that are down and the buttons that they stand for.
     down: Vec<(PhysicalKey, Button)>,
     /// Buttons that went down since the last frame, to be seen even if they are up again.
-    pressed: Buttons,
+    pressed: PadState,
     /// Keys typed since the last frame.
     typed: Vec<Key>,
     /// Whether a text is being edited.
@@ -65,7 +84,7 @@ impl Keys {
             Meaning::Nothing if self.text => {
                 let characters = text.chars().filter(|c| !c.is_control());
                 let before = self.typed.len();
-                self.typed.extend(characters.map(Key::Char));
+                self.typed.extend(characters.map(Key::Character));
                 self.typing |= self.typed.len() > before;
             }
             Meaning::Nothing => {}
@@ -110,14 +129,15 @@ impl Keys {
 
     /// The buttons that are held, and the keys typed, since the last call. `text` says whether a
     /// text is being edited.
-    pub fn frame(&mut self, text: bool) -> (Buttons, Vec<Key>) {
+    pub fn frame(&mut self, text: bool) -> (PadState, Vec<Key>) {
         if self.text != text {
             self.text = text;
             self.typing = false;
         }
-        let held: Buttons = self.down.iter().map(|&(_, button)| button).collect();
         let pressed = std::mem::take(&mut self.pressed);
-        (held.union(pressed), std::mem::take(&mut self.typed))
+        let down = self.down.iter();
+        let held = down.fold(pressed, |held, &(_, button)| held.with(button));
+        (held, std::mem::take(&mut self.typed))
     }
 
     /// The key that stands for a button at present.
@@ -163,8 +183,8 @@ mod tests {
         let mut keys = Keys::default();
         press(&mut keys, NamedKey::Enter);
         keys.release();
-        assert!(keys.frame(false).0.contains(Button::Cross));
-        assert!(keys.frame(false).0.is_empty());
+        assert!(keys.frame(false).0.holds(Button::Cross));
+        assert_eq!(keys.frame(false).0, PadState::default());
     }
 
     #[test]
@@ -174,7 +194,7 @@ mod tests {
         assert_eq!(keys.frame(true).1, []);
         letter(&mut keys, "ä");
         press(&mut keys, NamedKey::Backspace);
-        assert_eq!(keys.frame(true).1, [Key::Char('ä'), Key::Backspace]);
+        assert_eq!(keys.frame(true).1, [Key::Character('ä'), Key::Backspace]);
     }
 
     #[test]
@@ -183,13 +203,13 @@ mod tests {
         keys.frame(true);
         assert_eq!(keys.name(Button::Cross), Some("Enter"));
         press(&mut keys, NamedKey::Enter);
-        assert!(keys.frame(true).0.contains(Button::Cross));
+        assert!(keys.frame(true).0.holds(Button::Cross));
         letter(&mut keys, "a");
         assert_eq!(keys.name(Button::Start), Some("Enter"));
         press(&mut keys, NamedKey::Enter);
-        assert_eq!(keys.frame(true).1, [Key::Char('a'), Key::Enter]);
+        assert_eq!(keys.frame(true).1, [Key::Character('a'), Key::Enter]);
         press(&mut keys, NamedKey::ArrowLeft);
         press(&mut keys, NamedKey::Enter);
-        assert!(keys.frame(true).0.contains(Button::Cross));
+        assert!(keys.frame(true).0.holds(Button::Cross));
     }
 }
