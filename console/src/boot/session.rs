@@ -20,6 +20,14 @@ pub struct Limits {
     pub hang: u64,
 }
 
+impl Limits {
+    /// For ever.
+    pub const NONE: Self = Self {
+        seconds: u64::MAX,
+        hang: u64::MAX,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -56,6 +64,18 @@ pub struct Session {
     draws: bool,
     limits: Limits,
     pace: Option<Pace>,
+    awaited: Option<Awaited>,
+}
+
+/// The frame that is being waited for.
+#[derive(Clone, Copy)]
+struct Awaited {
+    /// Pictures that were shown before it.
+    shown: u64,
+    /// The next sixtieth of a second.
+    blank: u64,
+    /// The cycle at which it is looked whether the program hangs.
+    deadline: u64,
 }
 
 /// Keeps the machine's time from running ahead of the host's.
@@ -86,6 +106,7 @@ impl Session {
             draws: program.draws,
             limits,
             pace,
+            awaited: None,
         }
     }
 
@@ -95,41 +116,66 @@ impl Session {
     ///
     /// It went wrong, hangs, or takes longer than it may; the report says what it was doing.
     pub fn next(&mut self, watch: &mut Watch<'_>) -> Result<Next, Failure> {
-        let limit = self.limits.seconds.saturating_mul(CYCLES_PER_SECOND);
-        let patience = self.limits.hang.saturating_mul(CYCLES_PER_SECOND);
-        let shown = self.machine.frames_shown();
-        let mut deadline = self.machine.cycles().saturating_add(patience);
-        let blank = self.next_blank();
         loop {
-            let frame = if self.draws { deadline } else { blank };
-            self.machine.pause_at(Some(frame.min(limit)));
-            match self.machine.run(u64::MAX, watch) {
-                Outcome::Paused => {}
-                Outcome::Exited(status) => return Ok(Next::Ended(status)),
-                outcome => return Err(self.failure(&outcome)),
-            }
-            if let Some(error) = watch.take_failure() {
-                return Err(Failure::new(format!("the program's text: {error}")));
-            }
-            let now = self.machine.cycles();
-            if self.machine.frames_shown() > shown || !self.draws && now >= blank {
-                self.wait();
-                return Ok(Next::Frame);
-            }
-            if now >= limit {
-                let seconds = self.limits.seconds;
-                let line = format!("not over after {seconds} s of its own time");
-                return Err(self.stopped(line));
-            }
-            if now >= deadline {
-                if !self.runs() {
-                    let seconds = self.limits.hang;
-                    let line = format!("hangs: no picture in {seconds} s, and nothing runs");
-                    return Err(self.stopped(line));
-                }
-                deadline = now.saturating_add(patience);
+            if let Some(next) = self.advance(watch, u64::MAX)? {
+                return Ok(next);
             }
         }
+    }
+
+    /// Lets the program run towards its next frame, for so many cycles at most; none if it is
+    /// not shown by then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next`].
+    pub fn advance(&mut self, watch: &mut Watch<'_>, most: u64) -> Result<Option<Next>, Failure> {
+        let limit = self.limits.seconds.saturating_mul(CYCLES_PER_SECOND);
+        let patience = self.limits.hang.saturating_mul(CYCLES_PER_SECOND);
+        let begun = self.machine.cycles();
+        let awaited = self.awaited.take().unwrap_or(Awaited {
+            shown: self.machine.frames_shown(),
+            blank: self.next_blank(),
+            deadline: begun.saturating_add(patience),
+        });
+        let frame = match self.draws {
+            true => awaited.deadline,
+            false => awaited.blank,
+        };
+        let end = frame.min(limit).min(begun.saturating_add(most));
+        self.machine.pause_at(Some(end));
+        match self.machine.run(u64::MAX, watch) {
+            Outcome::Paused => {}
+            Outcome::Exited(status) => return Ok(Some(Next::Ended(status))),
+            outcome => return Err(self.failure(&outcome)),
+        }
+        if let Some(error) = watch.take_failure() {
+            return Err(Failure::new(format!("the program's text: {error}")));
+        }
+        self.wait();
+        let now = self.machine.cycles();
+        if self.machine.frames_shown() > awaited.shown || !self.draws && now >= awaited.blank {
+            return Ok(Some(Next::Frame));
+        }
+        if now >= limit {
+            let seconds = self.limits.seconds;
+            let line = format!("not over after {seconds} s of its own time");
+            return Err(self.stopped(line));
+        }
+        let late = now >= awaited.deadline;
+        if late && !self.runs() {
+            let seconds = self.limits.hang;
+            let line = format!("hangs: no picture in {seconds} s, and nothing runs");
+            return Err(self.stopped(line));
+        }
+        self.awaited = Some(match late {
+            true => Awaited {
+                deadline: now.saturating_add(patience),
+                ..awaited
+            },
+            false => awaited,
+        });
+        Ok(None)
     }
 
     /// The next sixtieth of a second.

@@ -1,8 +1,8 @@
 //! A program in a window: the host's gamepads and keyboard are the console's.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::session::{Next, Session, Speed};
+use super::session::{Next, Session};
 use super::watch::Watch;
 use crate::lv2::{CYCLES_PER_SECOND, PadState};
 use crate::rsx::Frame;
@@ -10,8 +10,14 @@ use crate::window::{self, Content, Flow, Key, Screen};
 
 /// Seconds of its own time that a program has to end when its window is closed.
 const FAREWELL: u64 = 10;
-/// The time of a frame of a console, where its pace is kept.
-const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
+/// Cycles after which input is given to the program, whether it has shown a picture or not.
+const INPUT: u64 = CYCLES_PER_SECOND / 60;
+/// Cycles that a program runs between two looks at the host's clock.
+const SLICE: u64 = INPUT / 16;
+/// The time of the host after which the window is looked after, even without a picture.
+const PATIENCE: Duration = Duration::from_millis(25);
+/// How often the title says how fast the program runs.
+const TELL: Duration = Duration::from_secs(1);
 /// USB usages of keys that are no characters (HID usage tables, page 7).
 const HOME: u8 = 0x4a;
 const DELETE: u8 = 0x4c;
@@ -22,39 +28,61 @@ pub struct Windowed<'a, 'w> {
     screen: Screen,
     session: &'a mut Session,
     watch: &'a mut Watch<'w>,
-    speed: Speed,
     picture: Frame,
+    /// Whether a pad is plugged in.
+    pad: bool,
+    /// The cycle from which on input is taken again, if no picture comes before.
+    input: u64,
     /// The cycle by which the program has to have ended, once it was asked to.
     end: Option<u64>,
+    rate: Rate,
     /// Where the program's status goes.
     status: &'a mut Option<i32>,
 }
 
+/// What the title tells.
+struct Rate {
+    name: String,
+    since: Instant,
+    cycles: u64,
+    frames: u64,
+}
+
 impl<'a, 'w> Windowed<'a, 'w> {
-    /// Shows a session in a window; the program's status goes to `status`.
+    /// Shows a session in a window of that name. Without a `pad` one is plugged in when the user
+    /// uses it first. The program's status goes to `status`.
     pub fn new(
         screen: Screen,
+        name: &str,
         session: &'a mut Session,
         watch: &'a mut Watch<'w>,
-        speed: Speed,
+        pad: bool,
         status: &'a mut Option<i32>,
     ) -> Self {
+        let machine = &session.machine;
         Self {
+            rate: Rate {
+                name: name.into(),
+                since: Instant::now(),
+                cycles: machine.cycles(),
+                frames: machine.frames_shown(),
+            },
             screen,
             session,
             watch,
-            speed,
             picture: Frame::default(),
+            pad,
+            input: 0,
             end: None,
             status,
         }
     }
 
     fn take_input(&mut self) {
-        // Letters are always typed: whether the program edits a text only it knows.
-        let (pad, typed): (PadState, _) = self.screen.input(true);
         let machine = &mut self.session.machine;
-        machine.set_pad(0, Some(pad));
+        let (pad, typed) = self.screen.input(machine.uses_keyboards());
+        self.pad |= pad != PadState::default();
+        machine.set_pad(0, self.pad.then_some(pad));
         if typed.is_empty() {
             machine.release_keys();
         }
@@ -76,29 +104,50 @@ impl<'a, 'w> Windowed<'a, 'w> {
                     continue;
                 }
             };
-            // A character that the console's keyboard does not have is not typed.
-            let _ = machine.type_character(character);
+            if let Err(error) = machine.type_character(character) {
+                self.watch.note(&error.to_string());
+            }
         }
     }
 
-    /// Asks the program to end when the window is closed. Whether it is out of patience.
+    /// Asks the program to end when the window is closed. Whether it does not need to be waited
+    /// for: it does not listen, has had its time, or the window was closed once more.
     fn say_goodbye(&mut self) -> bool {
-        if !self.screen.is_closing() {
+        let requests = self.screen.close_requests();
+        if requests == 0 {
             return false;
         }
         let machine = &mut self.session.machine;
-        if !machine.hears_events() {
-            return true;
-        }
         let now = machine.cycles();
         match self.end {
-            Some(end) => now > end,
+            Some(end) => requests > 1 || now > end,
+            None if !machine.hears_events() => true,
             None => {
                 machine.request_exit();
                 self.end = Some(now.saturating_add(FAREWELL * CYCLES_PER_SECOND));
                 false
             }
         }
+    }
+
+    fn tell_rate(&mut self) {
+        let passed = self.rate.since.elapsed();
+        if passed < TELL {
+            return;
+        }
+        let machine = &self.session.machine;
+        let (cycles, frames) = (machine.cycles(), machine.frames_shown());
+        let seconds = passed.as_secs_f64();
+        let speed = (cycles - self.rate.cycles) as f64 / CYCLES_PER_SECOND as f64 / seconds;
+        let pictures = (frames - self.rate.frames) as f64 / seconds;
+        let name = &self.rate.name;
+        self.screen.set_title(&format!(
+            "{name} – {:.0} % of a console's speed, {pictures:.0} pictures a second",
+            100.0 * speed
+        ));
+        self.rate.since = Instant::now();
+        self.rate.cycles = cycles;
+        self.rate.frames = frames;
     }
 }
 
@@ -111,13 +160,28 @@ impl Content for Windowed<'_, '_> {
         if self.say_goodbye() {
             return Ok(Flow::Exit);
         }
-        self.take_input();
-        if let Next::Ended(status) = self.session.next(self.watch)? {
-            *self.status = Some(status);
-            return Ok(Flow::Exit);
-        }
-        if self.session.machine.copy_frame(&mut self.picture) {
-            self.refresh()?;
+        self.tell_rate();
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let now = self.session.machine.cycles();
+            if now >= self.input {
+                self.take_input();
+                self.input = now.saturating_add(INPUT);
+            }
+            match self.session.advance(self.watch, SLICE)? {
+                None => {}
+                Some(Next::Ended(status)) => {
+                    *self.status = Some(status);
+                    return Ok(Flow::Exit);
+                }
+                Some(Next::Frame) => {
+                    self.input = 0;
+                    if self.session.machine.copy_frame(&mut self.picture) {
+                        self.refresh()?;
+                    }
+                    break;
+                }
+            }
         }
         Ok(Flow::Continue)
     }
@@ -127,10 +191,8 @@ impl Content for Windowed<'_, '_> {
         self.screen.show(&self.picture, wide)
     }
 
+    /// The session keeps the pace of a console.
     fn pace(&self) -> Duration {
-        match self.speed {
-            Speed::Free => Duration::ZERO,
-            Speed::Real => FRAME,
-        }
+        Duration::ZERO
     }
 }

@@ -10,8 +10,7 @@ use crate::script::Button;
 pub const HELP: &str = "\
 Keys: arrows = d-pad, Enter = cross, Esc = circle, F1 = square, F2 = triangle,
       Page Up and Page Down = L1 and R1, F3 and F4 = L2 and R2, Tab = start, F5 = select,
-      F11 = full screen. Where a text is edited, letters are typed, Backspace and Delete
-      delete, and after a letter Enter means done.";
+      F11 = full screen.";
 
 /// A key that was typed into a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +77,8 @@ impl Keys {
                 self.down.push((physical, button));
             }
             Meaning::Key(key) => {
-                self.typing = true;
+                // One Enter is meant for what was typed.
+                self.typing = key != Key::Enter;
                 self.typed.push(key);
             }
             Meaning::Nothing if self.text => {
@@ -208,8 +208,13 @@ mod tests {
         assert_eq!(keys.name(Button::Start), Some("Enter"));
         press(&mut keys, NamedKey::Enter);
         assert_eq!(keys.frame(true).1, [Key::Character('a'), Key::Enter]);
-        press(&mut keys, NamedKey::ArrowLeft);
         press(&mut keys, NamedKey::Enter);
         assert!(keys.frame(true).0.holds(Button::Cross));
+        letter(&mut keys, "b");
+        press(&mut keys, NamedKey::ArrowLeft);
+        press(&mut keys, NamedKey::Enter);
+        let (pad, typed) = keys.frame(true);
+        assert!(pad.holds(Button::Cross));
+        assert_eq!(typed, [Key::Character('b')]);
     }
 }

@@ -98,9 +98,7 @@ pub fn run<C: Content>(
     opening: &Opening,
     make: impl FnOnce(Screen) -> Result<C, Failure>,
 ) -> Result<(), NoWindow> {
-    if let Some(why) = no_display() {
-        return Err(NoWindow::NoDisplay(why));
-    }
+    look_for_display()?;
     let no_display = |error: &dyn fmt::Display| NoWindow::NoDisplay(error.to_string());
     let events = EventLoop::new().map_err(|error| no_display(&error))?;
     let mut shell = Shell {
@@ -121,12 +119,20 @@ pub fn run<C: Content>(
     }
 }
 
-/// Why there can be no display, where that is known before it is tried.
-fn no_display() -> Option<String> {
+/// Looks whether there can be a display, as far as that is known before it is tried.
+///
+/// # Errors
+///
+/// Why there is none.
+pub fn look_for_display() -> Result<(), NoWindow> {
     let unset = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
     let on_unix = cfg!(all(unix, not(target_vendor = "apple")));
-    (on_unix && unset("DISPLAY") && unset("WAYLAND_DISPLAY"))
-        .then(|| "neither DISPLAY nor WAYLAND_DISPLAY is set".into())
+    match on_unix && unset("DISPLAY") && unset("WAYLAND_DISPLAY") {
+        true => Err(NoWindow::NoDisplay(
+            "neither DISPLAY nor WAYLAND_DISPLAY is set".into(),
+        )),
+        false => Ok(()),
+    }
 }
 
 /// What the window's events go to.

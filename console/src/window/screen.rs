@@ -26,7 +26,8 @@ pub struct Screen {
     size: PhysicalSize<u32>,
     keys: Keys,
     pads: Pads,
-    closing: bool,
+    /// How often the user has asked to close the window.
+    closings: u32,
 }
 
 impl Screen {
@@ -45,19 +46,30 @@ impl Screen {
             scaler: Scaler::default(),
             keys: Keys::default(),
             pads: Pads::default(),
-            closing: false,
+            closings: 0,
         })
     }
 
     /// Whether the user has closed the window.
     #[must_use]
     pub fn is_closing(&self) -> bool {
-        self.closing
+        self.closings > 0
+    }
+
+    /// How often the user has asked to close the window.
+    #[must_use]
+    pub fn close_requests(&self) -> u32 {
+        self.closings
     }
 
     /// Has the content make its last frame at once, as if the user had closed the window.
     pub fn close(&mut self) {
-        self.closing = true;
+        self.closings += 1;
+    }
+
+    /// Gives the window another title.
+    pub fn set_title(&self, title: &str) {
+        self.window.set_title(title);
     }
 
     /// Shows a picture, 16:9 or 4:3, as large as it fits.
@@ -96,11 +108,11 @@ impl Screen {
 
     pub(super) fn take(&mut self, event: &WindowEvent) {
         match event {
-            WindowEvent::CloseRequested => self.closing = true,
+            WindowEvent::CloseRequested => self.closings += 1,
             WindowEvent::Resized(size) => self.size = *size,
             WindowEvent::Destroyed => {
                 self.size = PhysicalSize::default();
-                self.closing = true;
+                self.closings += 1;
             }
             WindowEvent::Focused(false) => self.keys.release(),
             WindowEvent::KeyboardInput { event, .. } => {

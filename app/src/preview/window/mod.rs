@@ -18,6 +18,11 @@ use platform::Windowed;
 /// The time from frame to frame.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
 
+/// How texts are typed, for people.
+const TYPING: &str = "\
+      Where a text is edited, letters are typed, Backspace and Delete delete, and after a
+      letter Enter means done.";
+
 /// Opens the window and stays until it is closed.
 pub fn run(arguments: &Preview, display: Display) -> Result<(), NoWindow> {
     let opening = Opening {
@@ -32,7 +37,7 @@ pub fn run(arguments: &Preview, display: Display) -> Result<(), NoWindow> {
         let mut app = App::new(family);
         app.start(&mut platform);
         // Whoever closed standard error finds the keys on the screen.
-        let _ = writeln!(std::io::stderr(), "{}", window::HELP);
+        let _ = writeln!(std::io::stderr(), "{}\n{TYPING}", window::HELP);
         Ok(Running { app, platform })
     })
 }

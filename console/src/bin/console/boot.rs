@@ -16,6 +16,12 @@ use console::script::Script;
 
 use crate::{say, usage};
 
+/// How texts are typed in the window.
+#[cfg(feature = "window")]
+const TYPING: &str = "\
+      A program that reads a USB keyboard gets letters, digits, Backspace, Delete, Home and End,
+      and after them one Enter.";
+
 /// What to boot, and on what.
 #[derive(Args)]
 pub struct Boot {
@@ -100,8 +106,9 @@ struct RunArguments {
     #[arg(long, value_name = "SECONDS")]
     limit: Option<u64>,
     /// Seconds of the program's own time without a picture, while nothing runs, that are a hang
-    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().hang)]
-    hang: u64,
+    /// [default: 10 where it is headless]
+    #[arg(long, value_name = "SECONDS")]
+    hang: Option<u64>,
     /// What is written down as it happens
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     trace: Vec<Trace>,
@@ -281,13 +288,14 @@ impl Boot {
     }
 
     fn limits(&self) -> Limits {
-        let seconds = match self.headless {
-            true => Limits::default().seconds,
-            false => u64::MAX,
+        // In a window the user sees for himself.
+        let default = match self.headless {
+            true => Limits::default(),
+            false => Limits::NONE,
         };
         Limits {
-            seconds: self.run.limit.unwrap_or(seconds),
-            hang: self.run.hang,
+            seconds: self.run.limit.unwrap_or(default.seconds),
+            hang: self.run.hang.unwrap_or(default.hang),
         }
     }
 
@@ -300,15 +308,14 @@ impl Boot {
 
     fn play(&self) -> Result<i32, Failure> {
         let script = self.headless.then(|| self.script()).transpose()?;
+        if script.is_none() {
+            look_for_display()?;
+        }
         let disk = self.machine.disk()?;
         let program = Program::read(&self.file, &disk)?;
         let machine = self.machine.setup(&self.arguments).start(&program, &disk)?;
-        // In a window, that keeps the pace.
-        let speed = match self.headless {
-            true => self.speed(),
-            false => Speed::Free,
-        };
-        let mut session = Session::new(machine, &program, &self.file, self.limits(), speed);
+        let (limits, speed) = (self.limits(), self.speed());
+        let mut session = Session::new(machine, &program, &self.file, limits, speed);
         let mut notes = io::stderr();
         let mut trace = self.trace()?;
         let mut recorder = self.audio.as_deref().map(Recorder::create).transpose()?;
@@ -326,7 +333,8 @@ impl Boot {
                         script_name,
                         frames,
                     };
-                    play.play(&mut session, &mut watch).map(|(status, _)| status)
+                    play.play(&mut session, &mut watch)
+                        .map(|(status, _)| status)
                 }
                 None => self.show(&mut session, &mut watch),
             }
@@ -352,36 +360,46 @@ impl Boot {
 
         let Television { mode, wide } = session.machine.television();
         let opening = Opening {
-            title: self.file.display().to_string(),
+            title: self.title(),
             rows: mode.size().1,
             wide,
         };
         let mut status = None;
         let shown = window::run(&opening, |screen| {
-            // Whoever closed standard error knows the keys.
-            let _ = writeln!(io::stderr(), "{}", window::HELP);
-            let speed = self.speed();
-            Ok(Windowed::new(screen, session, watch, speed, &mut status))
+            watch.note(window::HELP);
+            watch.note(TYPING);
+            let (name, pad) = (&*opening.title, !self.machine.no_pad);
+            Ok(Windowed::new(
+                screen,
+                name,
+                session,
+                watch,
+                pad,
+                &mut status,
+            ))
         });
         match shown {
             Ok(()) => Ok(status.unwrap_or(0)),
-            Err(NoWindow::NoDisplay(why)) => Err(Failure::new(format!(
-                "there is no display ({why}): --headless with --script FILE needs none"
-            ))),
-            // The program's own failures have a report.
             Err(NoWindow::Failed(failure)) => Err(match failure.downcast::<Failure>() {
+                // The program's own failures have a report.
                 Ok(failure) => *failure,
                 Err(other) => Failure::new(other),
             }),
+            Err(none) => Err(without_window(&none)),
         }
+    }
+
+    /// The program's name, for people.
+    #[cfg(feature = "window")]
+    fn title(&self) -> String {
+        let name = self.file.file_name().unwrap_or(self.file.as_os_str());
+        name.to_string_lossy().into_owned()
     }
 
     /// There is no window in this build.
     #[cfg(not(feature = "window"))]
     fn show(&self, _: &mut Session, _: &mut Watch<'_>) -> Result<i32, Failure> {
-        Err(Failure::new(
-            "this build has no window: --headless with --script FILE needs none",
-        ))
+        look_for_display().map(|()| 0)
     }
 
     fn trace(&self) -> Result<Box<dyn Write>, Failure> {
@@ -391,4 +409,21 @@ impl Boot {
         let file = fs::File::create(path).map_err(|error| Failure::file(path, error))?;
         Ok(Box::new(io::BufWriter::new(file)))
     }
+}
+
+/// Looks whether there is a display for a window.
+#[cfg(feature = "window")]
+fn look_for_display() -> Result<(), Failure> {
+    console::window::look_for_display().map_err(|none| without_window(&none))
+}
+
+/// There is no window in this build.
+#[cfg(not(feature = "window"))]
+fn look_for_display() -> Result<(), Failure> {
+    Err(without_window(&"this build has no window"))
+}
+
+/// The failure where there can be no window, and what goes without one.
+fn without_window(why: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{why}: --headless with --script FILE needs none"))
 }

@@ -22,7 +22,8 @@ pub(super) struct Input {
 }
 
 impl Machine {
-    /// How a pad is held: what is pressed goes to a dialog, if one is open. `None` pulls it out. A port beyond [`PORTS`] does not exist.
+    /// How a pad is held: what is pressed goes to a dialog, if one is open. `None`
+    /// pulls it out. A port beyond [`PORTS`] does not exist.
     pub fn set_pad(&mut self, port: usize, state: Option<PadState>) {
         let before = self.input.pads.held(port).unwrap_or_default();
         self.input.pads.hold(port, state);
@@ -40,6 +41,12 @@ impl Machine {
     /// Plugs a keyboard in, or pulls it out with `None`.
     pub fn set_keyboard(&mut self, layout: Option<Layout>) {
         self.input.keyboard.plug(layout);
+    }
+
+    /// Whether the program has begun to use keyboards.
+    #[must_use]
+    pub fn uses_keyboards(&self) -> bool {
+        self.input.keyboard.used.is_some()
     }
 
     /// Types a character on the keyboard: its key goes down, and those that were down before
