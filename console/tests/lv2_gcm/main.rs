@@ -10,4 +10,5 @@ mod flips;
 mod handlers;
 mod mapping;
 mod program;
+mod regions;
 mod start;
