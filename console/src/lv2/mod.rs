@@ -17,7 +17,7 @@
 //!   graphics      the RSX and the display
 //!   sound         ports and the mixer
 //!   system        the user's settings, events, the menu
-//!   spu           SPUs on the process's memory
+//!   spu           SPU thread groups, their programs, events and ends
 //! program       reads and checks a program file
 //! errno         error codes
 //! ```
@@ -27,9 +27,13 @@
 //! One clock, in cycles of the PPU; an instruction takes one, calls take none. The two
 //! ready threads of highest priority run at the same time, as on the two hardware threads
 //! of the PPU: one after the other over the same short span of the clock. Threads of one
-//! priority run in the order in which they became ready, until they wait or yield. When
-//! nobody can run, the clock jumps to where the next sleeper wakes. So everything that
-//! happens follows from the program alone.
+//! priority run in the order in which they became ready, until they wait or yield.
+//!
+//! After each such span the SPUs follow to the same cycle. While no thread can run, they run
+//! alone, for short spans too, until one of them sends what somebody waits for or the next
+//! event of a device comes; when they all wait as well, the clock jumps to that event. So
+//! everything that happens follows from the program alone, whatever the number of host
+//! threads that the SPUs run on.
 //!
 //! # Imports
 //!

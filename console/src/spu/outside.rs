@@ -30,6 +30,13 @@ impl Unit {
         }
     }
 
+    /// Whether it has something for the system: a word in the outbound interrupt mailbox, a
+    /// `stop`, or a fault.
+    #[must_use]
+    pub fn calls(&self) -> bool {
+        self.has_interrupt() || matches!(self.state, State::Stopped(_) | State::Faulted(_))
+    }
+
     /// The address of the next instruction.
     #[must_use]
     pub fn pc(&self) -> u32 {

@@ -31,13 +31,14 @@ impl Machine {
     pub(in crate::lv2) fn serve_spus(&mut self) -> Option<Outcome> {
         for spu in 0..MAX_SPUS {
             let owner = self.spus.owners[spu];
-            let Some((group, index)) = owner else {
+            let Some((group, index)) = owner.filter(|_| self.spus.cluster.unit(spu).calls()) else {
                 continue;
             };
             let thread = thread_number(group, index);
-            let served = match self.spus.cluster.status(spu) {
-                _ if self.spus.cluster.has_interrupt(spu) => self.serve_interrupt(thread),
-                _ => Ok(()),
+            let served = if self.spus.cluster.has_interrupt(spu) {
+                self.serve_interrupt(thread)
+            } else {
+                Ok(())
             };
             let served = served.and_then(|()| match self.spus.cluster.status(spu) {
                 Status::Stopped(code) => self.serve_stop(group, thread, code),
