@@ -91,7 +91,9 @@ fn the_kernels_images_have_information_too() {
         .import(2, &[Arg::Is(IMAGE), Arg::Is(ELF), Arg::Is(0)])
         .call(155, &[Arg::Is(IMAGE), Arg::Is(OUT), Arg::Is(OUT + 4)])
         .call(159, &[Arg::Is(IMAGE), Arg::Is(OUT + 8), Arg::Is(1)])
+        .code(&call(12, &[0x22, OUT + 0x30]))
         .call(158, &[Arg::Is(IMAGE)])
+        .code(&call(12, &[0x22, OUT + 0x34]))
         .call(155, &[Arg::Is(IMAGE), Arg::Is(OUT), Arg::Is(OUT + 4)])
         .call(
             157,
@@ -102,6 +104,8 @@ fn the_kernels_images_have_information_too() {
     let expected = [0, 0, 0, 0, Errno::ESRCH.0, Errno::ENOEXEC.0];
     assert_eq!(results, expected, "{:#?}", played.calls);
     assert_eq!((played.out(1), played.out(2)), (3, 1));
+    // How many the kernel keeps, before and after one is closed.
+    assert_eq!((played.out(12), played.out(13)), (1, 0));
 }
 
 #[test]
