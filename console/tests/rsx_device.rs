@@ -138,7 +138,7 @@ fn what_it_does_not_know_is_reported_with_its_place() {
         0xabcd,
         packet(nobody, 1),
         1,
-        packet(d3::SET_DEPTH_TEST_ENABLE, 1),
+        packet(d3::SET_LOGIC_OP_ENABLE, 1),
         1,
         packet(d3::SET_BLEND_EQUATION, 1),
         0x8006_0001,
@@ -166,7 +166,7 @@ fn what_it_does_not_know_is_reported_with_its_place() {
         (Problem::UnknownMethod, Some(2))
     );
     assert!(matches!(reports[2].problem, Problem::Unsupported(_)));
-    assert_eq!(reports[2].method_name(), Some("SET_DEPTH_TEST_ENABLE"));
+    assert_eq!(reports[2].method_name(), Some("SET_LOGIC_OP_ENABLE"));
     assert!(matches!(reports[3].problem, Problem::Value { bits: 1, .. }));
     assert!(reports[3].to_string().contains("SET_BLEND_EQUATION"));
     assert!(device.reports().is_empty());

@@ -6,63 +6,8 @@
 
 use rsx_gcm::methods::fields::{BlendEquation, BlendFactor, SurfaceColor};
 
+use super::compare::Comparison;
 use super::maths::saturate;
-
-/// A comparison as `SET_ALPHA_FUNC` names it (OpenGL numbers).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// Never true.
-    Never,
-    /// Less.
-    Less,
-    /// Equal.
-    Equal,
-    /// Less or equal.
-    LessEqual,
-    /// Greater.
-    Greater,
-    /// Not equal.
-    NotEqual,
-    /// Greater or equal.
-    GreaterEqual,
-    /// Always true.
-    Always,
-}
-
-impl Comparison {
-    /// The comparison with this number.
-    #[must_use]
-    pub fn from_bits(bits: u32) -> Option<Self> {
-        // OpenGL's numbers, and the same without their upper byte.
-        Some(match bits {
-            0x200 | 0 => Self::Never,
-            0x201 | 1 => Self::Less,
-            0x202 | 2 => Self::Equal,
-            0x203 | 3 => Self::LessEqual,
-            0x204 | 4 => Self::Greater,
-            0x205 | 5 => Self::NotEqual,
-            0x206 | 6 => Self::GreaterEqual,
-            0x207 | 7 => Self::Always,
-            _ => return None,
-        })
-    }
-
-    /// Whether `a` compares to `b` like that.
-    #[inline(always)]
-    #[must_use]
-    pub fn holds(self, a: f32, b: f32) -> bool {
-        match self {
-            Self::Never => false,
-            Self::Less => a < b,
-            Self::Equal => a == b,
-            Self::LessEqual => a <= b,
-            Self::Greater => a > b,
-            Self::NotEqual => a != b,
-            Self::GreaterEqual => a >= b,
-            Self::Always => true,
-        }
-    }
-}
 
 /// Factors and equation of colour or alpha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +33,23 @@ pub struct Output {
     pub mask: u32,
     /// Layout of a pixel: one of those that [`is_supported`].
     pub format: SurfaceColor,
+}
+
+impl Output {
+    /// The alpha test lets a fragment of this alpha pass.
+    #[inline(always)]
+    fn passes(&self, alpha: f32) -> bool {
+        self.alpha_test
+            .is_none_or(|(comparison, reference)| comparison.holds(saturate(alpha), reference))
+    }
+
+    /// Sets those to 1 whose fragment is killed or fails the alpha test, the others to 0.
+    pub fn dropped(&self, dropped: &mut [f32], alpha: &[f32], kill: Option<&[f32]>) {
+        for (lane, (dropped, &alpha)) in dropped.iter_mut().zip(alpha).enumerate() {
+            let killed = kill.is_some_and(|kill| kill[lane] != 0.0);
+            *dropped = f32::from(u8::from(killed || !self.passes(alpha)));
+        }
+    }
 }
 
 /// Whether pixels of this format can be written.
@@ -178,10 +140,8 @@ fn each(
     } else {
         every(pixels, colour, output, f, |lane, old, new| {
             let killed = kill.is_some_and(|kill| kill[lane] != 0.0);
-            let passes = output.alpha_test.is_none_or(|(comparison, reference)| {
-                comparison.holds(saturate(colour[3][lane]), reference)
-            });
-            let mask = if killed || !passes { 0 } else { output.mask };
+            let dropped = killed || !output.passes(colour[3][lane]);
+            let mask = if dropped { 0 } else { output.mask };
             old & !mask | new & mask
         });
     }

@@ -424,8 +424,12 @@ impl Device {
                 Effect::None => {}
                 Effect::Reference(value) => self.fifo.reference = value,
                 Effect::Wait { label, value } => self.waiting = Some((label, value)),
-                Effect::Report { location, offset } => self
-                    .write_report(memory, location, offset)
+                Effect::Report {
+                    location,
+                    offset,
+                    value,
+                } => self
+                    .write_report(memory, location, offset, value)
                     .map_err(|bytes| Problem::OutsideMemory {
                         what: "report",
                         bytes,
@@ -444,15 +448,17 @@ impl Device {
         Ok(())
     }
 
-    /// A report: time in nanoseconds, the value (0: nothing is counted), 0.
+    /// A report: time in nanoseconds, the value, 0.
     fn write_report(
         &self,
         memory: &mut Memory,
         location: Location,
         offset: u32,
+        value: u32,
     ) -> Result<(), OutsideMemory> {
         let mut report = [0; 16];
         report[..8].copy_from_slice(&time::nanoseconds(self.now).to_be_bytes());
+        report[8..12].copy_from_slice(&value.to_be_bytes());
         match location {
             Location::Local => memory.write_report(offset as usize, &report),
             Location::Main => memory

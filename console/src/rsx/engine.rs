@@ -46,6 +46,8 @@ pub enum Effect {
         location: Location,
         /// Where it goes there.
         offset: u32,
+        /// Pixels that were counted.
+        value: u32,
     },
 }
 
@@ -172,7 +174,12 @@ impl Engine {
                 memory.set_label(label, value);
             }
             at::GET_REPORT => return self.report(value),
-            at::CLEAR_REPORT_VALUE => {}
+            at::CLEAR_REPORT_VALUE => match value {
+                1 => self.pipeline.forget_passed(),
+                // Statistics of the ZCULL unit, which nothing counts.
+                2 => {}
+                _ => return Err(Problem::Invalid("no such type of report")),
+            },
             at::SET_SHADER_PROGRAM => self.set_program(value)?,
             at::SET_BEGIN_END => self.begin_end(value, memory)?,
             at::DRAW_ARRAYS => {
@@ -207,10 +214,23 @@ impl Engine {
     ///
     /// Source: RPCS3 `nv4097.cpp`, `get_report`, and `cellGcmGetReportDataAddressLocation`.
     fn report(&self, value: u32) -> Result<Effect, Problem> {
-        const MAIN_REPORTS: u32 = 0x0e00_0000;
-        if self.registers.get(at::SET_ZPASS_PIXEL_COUNT_ENABLE) != 0 {
-            return Err(Problem::Unsupported("counting pixels for reports"));
+        // Types: `CELL_GCM_ZPASS_PIXEL_CNT` and four statistics of the ZCULL unit, of which there are none.
+        match value >> 24 {
+            1 => {}
+            2..=5 => return Err(Problem::Unsupported("statistics of the ZCULL unit")),
+            _ => return Err(Problem::Invalid("no such type of report")),
         }
+        let (location, offset) = self.report_place(value)?;
+        Ok(Effect::Report {
+            location,
+            offset,
+            value: self.pipeline.passed(),
+        })
+    }
+
+    /// Where a report is: the lower 24 bits of `value` within the reports of local or main memory.
+    fn report_place(&self, value: u32) -> Result<(Location, u32), Problem> {
+        const MAIN_REPORTS: u32 = 0x0e00_0000;
         let offset = value & 0x00ff_ffff;
         if !offset.is_multiple_of(16) {
             return Err(Problem::Misaligned {
@@ -220,14 +240,10 @@ impl Engine {
             });
         }
         match self.registers.get(at::SET_CONTEXT_DMA_REPORT) {
-            dma::REPORT_MAIN => Ok(Effect::Report {
-                location: Location::Main,
-                offset: MAIN_REPORTS + offset,
-            }),
-            0 | dma::REPORT_LOCAL if offset / 16 < REPORTS => Ok(Effect::Report {
-                location: Location::Local,
-                offset: REPORTS_AT as u32 + offset,
-            }),
+            dma::REPORT_MAIN => Ok((Location::Main, MAIN_REPORTS + offset)),
+            0 | dma::REPORT_LOCAL if offset / 16 < REPORTS => {
+                Ok((Location::Local, REPORTS_AT as u32 + offset))
+            }
             0 | dma::REPORT_LOCAL => Err(Problem::Invalid("a report past 2047")),
             _ => Err(Problem::Invalid("no such memory object for reports")),
         }
@@ -253,6 +269,10 @@ impl Engine {
 
     fn begin_end(&mut self, value: u32, memory: &mut Memory) -> Result<(), Problem> {
         if value == 0 {
+            if !self.renders(memory)? {
+                self.pipeline.drop_draw();
+                return Ok(());
+            }
             return self.pipeline.end(&self.registers, memory);
         }
         let open = self.pipeline.is_drawing();
@@ -268,20 +288,58 @@ impl Engine {
         if value & !0xf3 != 0 {
             return Err(Problem::Invalid("a clear of something that does not exist"));
         }
-        if value & 0xf0 != 0 {
+        if !self.renders(memory)? {
+            return Ok(());
+        }
+        let area = state::scissor(&self.registers);
+        if value & 0xf0 != 0
+            && let Some(target) = state::target(&self.registers, memory)?
+        {
             let argb = self.registers.get(at::SET_COLOR_CLEAR_VALUE);
-            let pixels = state::target(&self.registers, memory)?
-                .clear(memory, state::scissor(&self.registers), argb, mask)
-                .map_err(|bytes| Problem::OutsideMemory {
-                    what: "target",
-                    bytes,
-                })?;
+            let pixels =
+                target
+                    .clear(memory, area, argb, mask)
+                    .map_err(|bytes| Problem::OutsideMemory {
+                        what: "target",
+                        bytes,
+                    })?;
             self.pipeline.count_cleared(pixels);
         }
         if mask.depth() || mask.stencil() {
-            return Err(Problem::Unsupported("clearing depth and stencil"));
+            let target = state::depth_target(&self.registers, memory)?;
+            let clear = state::depth_clear(&self.registers, mask, target.format);
+            let pixels =
+                target
+                    .clear(memory, area, clear)
+                    .map_err(|bytes| Problem::OutsideMemory {
+                        what: "depth target",
+                        bytes,
+                    })?;
+            self.pipeline.count_cleared(pixels);
         }
         Ok(())
+    }
+
+    /// Whether draws and clears do anything: with a condition, where its report has counted a pixel.
+    ///
+    /// Source: RPCS3 `nv4097.cpp`, `set_render_mode`.
+    fn renders(&self, memory: &Memory) -> Result<bool, Problem> {
+        const VALUE: u32 = 8;
+        let condition = self.registers.get(at::SET_RENDER_ENABLE);
+        if condition >> 24 == 1 {
+            return Ok(true);
+        }
+        let (location, offset) = self.report_place(condition)?;
+        let value = match location {
+            Location::Local => memory.report_word((offset + VALUE) as usize),
+            Location::Main => memory.read_u32(location, offset + VALUE).map_err(|bytes| {
+                Problem::OutsideMemory {
+                    what: "report",
+                    bytes,
+                }
+            })?,
+        };
+        Ok(value != 0)
     }
 
     fn set_code(&mut self, word: usize, value: u32) -> Result<(), Problem> {

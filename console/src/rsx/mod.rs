@@ -12,20 +12,21 @@
 //! A word flows like this: the [`device`] fetches it from the [`fifo`], [`engine`] executes it against
 //! [`registers`], a draw takes its [`state`], [`vertex`] shades vertices,
 //! [`raster`] turns them into runs of pixels, [`shade`] runs [`fragment`]
-//! programs over batches of them with [`texture`]s, and [`blend`] writes the
-//! pixels. What the device cannot do is collected as [`Report`]s, never passed
+//! programs over batches of them with [`texture`]s, [`depth`] tests them and
+//! [`blend`] writes the pixels. What the device cannot do is collected as [`Report`]s, never passed
 //! over in silence.
 //!
 //! The same commands give the same pixels on every host: all arithmetic is
 //! integers and single IEEE operations, see [`maths`].
 //!
-//! Not modelled: depth and stencil, swizzled and multisampled targets,
-//! mipmaps, fog, user clip planes, flow control in fragment programs,
+//! Not modelled: multisampled targets and several of them at once, mipmaps, fog, user clip planes, flow control in fragment programs,
 //! denormals being flushed by the shader units; time only as [`time`] says.
 
 pub mod adapter;
 pub mod blend;
 pub mod caches;
+pub mod compare;
+pub mod depth;
 pub mod device;
 pub mod display;
 pub mod draw;
@@ -41,6 +42,8 @@ pub mod report;
 pub mod shade;
 mod standalone;
 pub mod state;
+pub mod surface;
+mod swizzle;
 pub mod target;
 pub mod texture;
 pub mod time;

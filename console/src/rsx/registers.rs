@@ -6,7 +6,8 @@
 use rsx_gcm::methods::Method;
 use rsx_gcm::methods::fields::{BlendEquations, BlendFactors, CullFace, FrontFace, ShadeMode};
 
-use super::blend::Comparison;
+use super::compare::Comparison;
+use super::depth::Operation;
 use super::report::Problem;
 
 /// What a method does.
@@ -98,21 +99,34 @@ pub mod at {
         SET_BLEND_COLOR = 0x31c, State;
         SET_BLEND_EQUATION = 0x320, State;
         SET_COLOR_MASK = 0x324, State;
-        SET_STENCIL_TEST_ENABLE = 0x328, Off;
-        SET_STENCIL_STATE = 0x32c x 7 every 4, Idle;
-        SET_TWO_SIDED_STENCIL_TEST_ENABLE = 0x348, Off;
-        SET_BACK_STENCIL_STATE = 0x34c x 7 every 4, Idle;
+        SET_STENCIL_TEST_ENABLE = 0x328, State;
+        SET_STENCIL_MASK = 0x32c, State;
+        SET_STENCIL_FUNC = 0x330, State;
+        SET_STENCIL_FUNC_REF = 0x334, State;
+        SET_STENCIL_FUNC_MASK = 0x338, State;
+        SET_STENCIL_OP_FAIL = 0x33c, State;
+        SET_STENCIL_OP_ZFAIL = 0x340, State;
+        SET_STENCIL_OP_ZPASS = 0x344, State;
+        SET_TWO_SIDED_STENCIL_TEST_ENABLE = 0x348, State;
+        SET_BACK_STENCIL_MASK = 0x34c, State;
+        SET_BACK_STENCIL_FUNC = 0x350, State;
+        SET_BACK_STENCIL_FUNC_REF = 0x354, State;
+        SET_BACK_STENCIL_FUNC_MASK = 0x358, State;
+        SET_BACK_STENCIL_OP_FAIL = 0x35c, State;
+        SET_BACK_STENCIL_OP_ZFAIL = 0x360, State;
+        SET_BACK_STENCIL_OP_ZPASS = 0x364, State;
         SET_SHADE_MODE = 0x368, State;
         SET_BLEND_ENABLE_MRT = 0x36c, Idle;
         SET_COLOR_MASK_MRT = 0x370, Idle;
         SET_LOGIC_OP_ENABLE = 0x374, Off;
         SET_LOGIC_OP = 0x378, Idle;
         SET_BLEND_COLOR2 = 0x37c, Idle;
-        SET_DEPTH_BOUNDS_TEST_ENABLE = 0x380, Off;
-        SET_DEPTH_BOUNDS = 0x384 x 2 every 4, Idle;
+        SET_DEPTH_BOUNDS_TEST_ENABLE = 0x380, State;
+        SET_DEPTH_BOUNDS_MIN = 0x384, State;
+        SET_DEPTH_BOUNDS_MAX = 0x388, State;
         SET_CLIP_MIN = 0x394, State;
         SET_CLIP_MAX = 0x398, State;
-        SET_CONTROL0 = 0x3b0, Idle;
+        SET_CONTROL0 = 0x3b0, State;
         SET_LINE_WIDTH = 0x3b8, State;
         SET_LINE_SMOOTH_ENABLE = 0x3bc, Off;
         SET_ANISO_SPREAD = 0x3c0 x 16 every 4, Idle;
@@ -128,11 +142,14 @@ pub mod at {
         ZCULL_SYNC = 0xa1c, Idle;
         SET_VIEWPORT_OFFSET = 0xa20 x 4 every 4, State;
         SET_VIEWPORT_SCALE = 0xa30 x 4 every 4, State;
-        SET_POLY_OFFSET_ENABLE = 0xa60 x 3 every 4, Off;
-        SET_DEPTH_FUNC = 0xa6c, Idle;
-        SET_DEPTH_MASK = 0xa70, Idle;
-        SET_DEPTH_TEST_ENABLE = 0xa74, Off;
-        SET_POLYGON_OFFSET = 0xa78 x 2 every 4, Idle;
+        SET_POLY_OFFSET_POINT_ENABLE = 0xa60, Idle;
+        SET_POLY_OFFSET_LINE_ENABLE = 0xa64, Idle;
+        SET_POLY_OFFSET_FILL_ENABLE = 0xa68, State;
+        SET_DEPTH_FUNC = 0xa6c, State;
+        SET_DEPTH_MASK = 0xa70, State;
+        SET_DEPTH_TEST_ENABLE = 0xa74, State;
+        SET_POLYGON_OFFSET_SCALE_FACTOR = 0xa78, State;
+        SET_POLYGON_OFFSET_BIAS = 0xa7c, State;
         SET_TEXTURE_CONTROL2 = 0xb00 x 16 every 4, Idle;
         SET_TEX_COORD_CONTROL = 0xb40 x 10 every 4, State;
         SET_TRANSFORM_PROGRAM = 0xb80 x 32 every 4, Action;
@@ -156,7 +173,7 @@ pub mod at {
         CLEAR_REPORT_VALUE = 0x17c8, Action;
         SET_ZPASS_PIXEL_COUNT_ENABLE = 0x17cc, State;
         GET_REPORT = 0x1800, Action;
-        SET_ZCULL_STATS_ENABLE = 0x1804, Idle;
+        SET_ZCULL_STATS_ENABLE = 0x1804, State;
         SET_BEGIN_END = 0x1808, Action;
         DRAW_ARRAYS = 0x1814, Action;
         INLINE_ARRAY = 0x1818, Action;
@@ -194,7 +211,7 @@ pub mod at {
         SET_SURFACE_COMPRESSION = 0x1d80, Idle;
         SET_ZCULL_EN = 0x1d84, Idle;
         SET_SHADER_WINDOW = 0x1d88, State;
-        SET_ZSTENCIL_CLEAR_VALUE = 0x1d8c, Idle;
+        SET_ZSTENCIL_CLEAR_VALUE = 0x1d8c, State;
         SET_COLOR_CLEAR_VALUE = 0x1d90, State;
         CLEAR_SURFACE = 0x1d94, Action;
         SET_CLEAR_RECT = 0x1d98 x 2 every 4, Idle;
@@ -269,6 +286,22 @@ const RESET: &[(u16, u32)] = &[
     (at::SET_BLEND_FUNC_SFACTOR, 0x0001_0001),
     (at::SET_BLEND_EQUATION, 0x8006_8006),
     (at::SET_COLOR_MASK, 0x0101_0101),
+    (at::SET_STENCIL_MASK, 0xff),
+    (at::SET_STENCIL_FUNC, 0x207),
+    (at::SET_STENCIL_FUNC_MASK, 0xff),
+    (at::SET_STENCIL_OP_FAIL, 0x1e00),
+    (at::SET_STENCIL_OP_ZFAIL, 0x1e00),
+    (at::SET_STENCIL_OP_ZPASS, 0x1e00),
+    (at::SET_BACK_STENCIL_MASK, 0xff),
+    (at::SET_BACK_STENCIL_FUNC, 0x207),
+    (at::SET_BACK_STENCIL_FUNC_MASK, 0xff),
+    (at::SET_BACK_STENCIL_OP_FAIL, 0x1e00),
+    (at::SET_BACK_STENCIL_OP_ZFAIL, 0x1e00),
+    (at::SET_BACK_STENCIL_OP_ZPASS, 0x1e00),
+    (at::SET_DEPTH_BOUNDS_MAX, 0x3f80_0000),
+    (at::SET_DEPTH_FUNC, 0x201),
+    (at::SET_DEPTH_MASK, 1),
+    (at::SET_ZSTENCIL_CLEAR_VALUE, 0xffff_ff00),
     (at::SET_SHADE_MODE, 0x1d01),
     (at::SET_CLIP_MAX, 0x3f80_0000),
     (at::SET_LINE_WIDTH, 8),
@@ -384,8 +417,27 @@ impl Registers {
             | at::SET_BLEND_ENABLE
             | at::SET_CULL_FACE_ENABLE
             | at::SET_TWO_SIDE_LIGHT_EN
+            | at::SET_STENCIL_TEST_ENABLE
+            | at::SET_TWO_SIDED_STENCIL_TEST_ENABLE
+            | at::SET_DEPTH_BOUNDS_TEST_ENABLE
+            | at::SET_DEPTH_TEST_ENABLE
+            | at::SET_DEPTH_MASK
+            | at::SET_POLY_OFFSET_FILL_ENABLE
+            | at::SET_ZPASS_PIXEL_COUNT_ENABLE
             | at::SET_DITHER_ENABLE => flag(),
-            at::SET_ALPHA_FUNC => match Comparison::from_bits(value) {
+            at::SET_STENCIL_OP_FAIL
+            | at::SET_STENCIL_OP_ZFAIL
+            | at::SET_STENCIL_OP_ZPASS
+            | at::SET_BACK_STENCIL_OP_FAIL
+            | at::SET_BACK_STENCIL_OP_ZFAIL
+            | at::SET_BACK_STENCIL_OP_ZPASS => match Operation::from_bits(value) {
+                Some(_) => Ok(()),
+                None => Err(Problem::Invalid("no such stencil operation")),
+            },
+            at::SET_ALPHA_FUNC
+            | at::SET_DEPTH_FUNC
+            | at::SET_STENCIL_FUNC
+            | at::SET_BACK_STENCIL_FUNC => match Comparison::from_bits(value) {
                 Some(_) => Ok(()),
                 None => Err(Problem::Invalid("no such comparison")),
             },
@@ -408,8 +460,11 @@ impl Registers {
             at::SET_ANTI_ALIASING_CONTROL if value & 0xffff != 0 => {
                 Err(Problem::Unsupported("multisampling"))
             }
-            at::SET_RENDER_ENABLE if value != 0x0100_0000 => {
-                Err(Problem::Unsupported("conditional rendering"))
+            at::SET_RENDER_ENABLE if !matches!(value >> 24, 1 | 2) => {
+                Err(Problem::Invalid("no such condition for rendering"))
+            }
+            at::SET_ZCULL_STATS_ENABLE if value != 0 => {
+                Err(Problem::Unsupported("statistics of the ZCULL unit"))
             }
             at::SET_SURFACE_COLOR_AOFFSET
             | at::SET_SURFACE_COLOR_BOFFSET
@@ -465,7 +520,7 @@ mod tests {
     #[test]
     fn features_that_are_not_there_cannot_be_turned_on() {
         let registers = Registers::default();
-        assert!(registers.check(at::SET_DEPTH_TEST_ENABLE, 1).is_err());
+        assert!(registers.check(at::SET_LOGIC_OP_ENABLE, 1).is_err());
         assert!(
             registers
                 .check(at::SET_BLEND_EQUATION, 0x8006_8005)

@@ -7,11 +7,12 @@
 use std::sync::Arc;
 
 use super::blend::{self, Output};
+use super::depth::{self, Format, Pixel};
 use super::fragment::{self, GROUP, Input, LANES, Plan, Planes, STORED};
 use super::memory::{self, Memory};
 use super::raster::{Frame, Placed, Plane, Triangle};
 use super::state::{Culling, WindowCoordinates};
-use super::target::{Rectangle, Target};
+use super::surface::{Addresses, Rectangle};
 use super::texture::Sampler;
 use super::vertex::Registers;
 
@@ -21,11 +22,13 @@ pub struct Shading {
     pub plan: Arc<Plan>,
     /// The textures that it reads.
     pub samplers: [Option<Sampler>; 16],
-    /// The colour target.
-    pub target: Target,
-    /// Its bytes.
-    pub pixels: memory::Place,
-    /// Pixels that are drawn, all of them within the target.
+    /// The colour target, where one is written.
+    pub pixels: Option<ColourShading>,
+    /// Tests against the depth target.
+    pub depth: Option<DepthShading>,
+    /// Pixels that pass all tests are counted.
+    pub counts: bool,
+    /// Pixels that are drawn, all of them within the targets.
     pub area: Rectangle,
     /// How fragments become pixels.
     pub output: Output,
@@ -37,6 +40,39 @@ pub struct Shading {
     pub two_sided: bool,
     /// Where window coordinates count from.
     pub window: WindowCoordinates,
+}
+
+/// Where colours go.
+pub struct ColourShading {
+    /// The target's bytes.
+    pub place: memory::Place,
+    /// Where each pixel is in them.
+    pub addresses: Addresses,
+}
+
+/// What fragments are tested against, and how.
+pub struct DepthShading {
+    /// The depth target's bytes.
+    pub place: memory::Place,
+    /// Where each pixel is in them.
+    pub addresses: Addresses,
+    /// Layout of a pixel.
+    pub format: Format,
+    /// The tests.
+    pub tests: depth::Tests,
+    /// What is added to the depth of polygons.
+    pub offset: Option<PolygonOffset>,
+    /// Least and greatest depth, where what lies outside is limited to them.
+    pub range: Option<[f32; 2]>,
+}
+
+/// What is added to the depth of polygons (OpenGL, "Depth Offset").
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PolygonOffset {
+    /// Times the greatest slope.
+    pub slope: f64,
+    /// Added to that.
+    pub constant: f64,
 }
 
 /// A corner of a triangle.
@@ -67,6 +103,8 @@ struct Run {
     y: i32,
     lane: usize,
     length: usize,
+    /// Of a back face.
+    back: bool,
 }
 
 /// What was drawn.
@@ -82,6 +120,8 @@ pub struct Counts {
     pub fragments: u64,
     /// Pixels that were cleared.
     pub cleared: u64,
+    /// Pixels that passed all tests while they were counted.
+    pub passed: u64,
 }
 
 /// First and last of no rows at all.
@@ -101,6 +141,14 @@ pub struct Shader {
     others: (i32, i32),
     pixels: Vec<[u8; 4]>,
     scratch: Vec<[f32; LANES]>,
+    /// Depth over the current triangle.
+    depth: Plane,
+    /// The current triangle is a back face.
+    back: bool,
+    /// Depth of each pixel of the batch, where that is tested.
+    depths: Vec<f32>,
+    /// Not 0 where a pixel of the batch is dropped, where there are tests.
+    dropped: Vec<f32>,
 }
 
 impl Default for Shader {
@@ -114,7 +162,11 @@ impl Default for Shader {
             own: 0,
             others: NO_ROWS,
             pixels: vec![[0; 4]; LANES],
-            scratch: vec![[0.0; LANES]; 5],
+            scratch: vec![[0.0; LANES]; 6],
+            depth: Plane::default(),
+            back: false,
+            depths: vec![0.0; LANES],
+            dropped: vec![0.0; LANES],
         }
     }
 }
@@ -162,6 +214,14 @@ impl Shader {
         self.others = added.fold(self.others, |(top, bottom), y| (top.min(y), bottom.max(y)));
         self.own = self.runs.len();
         let frame = Frame::new(points);
+        self.back = !front;
+        if let Some(depth) = &shading.depth {
+            self.depth = frame.plane(corners.map(|corner| corner.placed.z));
+            if let Some(offset) = depth.offset.filter(|_| has_back) {
+                let more = offset.slope * self.depth.slope() + offset.constant;
+                self.depth = self.depth.raised(more);
+            }
+        }
         let reciprocal_w = frame.plane(corners.map(|corner| corner.placed.reciprocal_w));
         let flat_w = {
             let [a, b, c] = corners.map(|corner| corner.placed.reciprocal_w);
@@ -254,6 +314,12 @@ impl Shader {
                 reciprocal_w,
                 place,
             );
+            if shading.depth.is_some() {
+                let first = self.lanes / lanes_of_pixel;
+                let depths = &mut self.depths[first..first + length];
+                self.depth
+                    .write(depths, x - frame.column(), y - frame.row());
+            }
             self.counts.runs += 1;
             self.counts.fragments += length as u64;
             self.runs.push(Run {
@@ -261,6 +327,7 @@ impl Shader {
                 y,
                 lane: self.lanes,
                 length,
+                back: self.back,
             });
             self.lanes += place.lanes;
             x += length as i32;
@@ -280,27 +347,26 @@ impl Shader {
             &shading.samplers,
             memory,
         );
-        let pitch = shading.target.pitch;
-        let bytes = memory.at_mut(&shading.pixels);
-        let row = |run: &Run| {
-            let start = run.y as usize * pitch as usize + 4 * run.x as usize;
-            start..start + 4 * run.length
-        };
         // The pixels of the batch, as its fragments lie in the planes: no two runs of a batch overlap.
         let lanes_of_pixel = if plan.blocks { 4 } else { 1 };
-        let pixels = &mut self.pixels[..self.lanes / lanes_of_pixel];
-        for run in &self.runs {
-            let first = run.lane / lanes_of_pixel;
-            copy(
-                &mut pixels[first..first + run.length],
-                bytes[row(run)].as_chunks().0,
-            );
-        }
+        let count = self.lanes / lanes_of_pixel;
+        let Self {
+            planes,
+            scratch,
+            runs,
+            depths,
+            dropped,
+            pixels,
+            counts,
+            ..
+        } = self;
         if plan.blocks {
             // Of each block of four, the fragment that the pixel is.
-            for plane in plan.colour.into_iter().chain(plan.kill).enumerate() {
-                let (scratch, plane) = (&mut self.scratch[plane.0], self.planes.get(plane.1));
-                for run in &self.runs {
+            let wanted = plan.colour.map(Some).into_iter();
+            let wanted = wanted.chain([plan.kill, plan.depth]).enumerate();
+            for (number, plane) in wanted.filter_map(|(number, plane)| Some((number, plane?))) {
+                let (scratch, plane) = (&mut scratch[number], planes.get(plane));
+                for run in &*runs {
                     for i in 0..run.length {
                         let within = (run.y & 1) * 2 + ((run.x + i as i32) & 1);
                         let lane = run.lane + 4 * i;
@@ -308,20 +374,39 @@ impl Shader {
                     }
                 }
             }
-            let colour = [0, 1, 2, 3].map(|c: usize| &self.scratch[c][..]);
-            let kill = plan.kill.map(|_| &self.scratch[4][..]);
-            blend::write(pixels, colour, kill, &shading.output);
-        } else {
-            let colour = plan.colour.map(|plane| &self.planes.get(plane)[..]);
-            let kill = plan.kill.map(|plane| &self.planes.get(plane)[..]);
-            blend::write(pixels, colour, kill, &shading.output);
         }
-        for run in &self.runs {
-            let first = run.lane / lanes_of_pixel;
-            copy(
-                bytes[row(run)].as_chunks_mut().0,
-                &pixels[first..first + run.length],
-            );
+        let plane = |number: usize, plane| match plan.blocks {
+            true => &scratch[number][..],
+            false => &planes.get(plane)[..],
+        };
+        let colour = [0, 1, 2, 3].map(|c: usize| plane(c, plan.colour[c]));
+        let mut kill = plan.kill.map(|kill| plane(4, kill));
+        if shading.depth.is_some() || shading.counts {
+            let dropped = &mut dropped[..count];
+            shading.output.dropped(dropped, colour[3], kill);
+            if let Some(depth) = &shading.depth {
+                if let Some(set) = plan.depth {
+                    depths[..count].copy_from_slice(&plane(5, set)[..count]);
+                }
+                depth.test(memory, runs, lanes_of_pixel, depths, dropped);
+            }
+            if shading.counts {
+                counts.passed += dropped.iter().filter(|&&dropped| dropped == 0.0).count() as u64;
+            }
+            kill = Some(dropped);
+        }
+        if let Some(target) = &shading.pixels {
+            let (bytes, addresses) = (memory.at_mut(&target.place), &target.addresses);
+            let pixels = &mut pixels[..count];
+            for run in &*runs {
+                let first = run.lane / lanes_of_pixel;
+                addresses.read(bytes, run.x, run.y, &mut pixels[first..first + run.length]);
+            }
+            blend::write(pixels, colour, kill, &shading.output);
+            for run in &*runs {
+                let first = run.lane / lanes_of_pixel;
+                addresses.write(bytes, run.x, run.y, &pixels[first..first + run.length]);
+            }
         }
         self.runs.clear();
         self.own = 0;
@@ -330,16 +415,60 @@ impl Shader {
     }
 }
 
-/// Copies pixels, mostly few: without a call for so little.
-#[inline(always)]
-fn copy(to: &mut [[u8; 4]], from: &[[u8; 4]]) {
-    let (groups, rest) = to.as_chunks_mut::<GROUP>();
-    let (from_groups, from_rest) = from.as_chunks::<GROUP>();
-    for (to, from) in groups.iter_mut().zip(from_groups) {
-        *to = *from;
+impl DepthShading {
+    /// Tests the fragments that are not dropped yet, and drops those that fail.
+    fn test(
+        &self,
+        memory: &mut Memory,
+        runs: &[Run],
+        lanes_of_pixel: usize,
+        depths: &[f32],
+        dropped: &mut [f32],
+    ) {
+        let bytes = memory.at_mut(&self.place);
+        for run in runs {
+            let first = run.lane / lanes_of_pixel;
+            let pixels = first..first + run.length;
+            let (depths, dropped) = (&depths[pixels.clone()], &mut dropped[pixels]);
+            match self.format {
+                Format::Z16 => {
+                    self.test_run(bytes, run, depths, dropped, Pixel::from_z16, Pixel::to_z16);
+                }
+                Format::Z24S8 | Format::Z24S8Float => {
+                    let (from, to) = (Pixel::from_z24s8, Pixel::to_z24s8);
+                    self.test_run(bytes, run, depths, dropped, from, to);
+                }
+            }
+        }
     }
-    for (to, from) in rest.iter_mut().zip(from_rest) {
-        *to = *from;
+
+    fn test_run<const N: usize>(
+        &self,
+        bytes: &mut [u8],
+        run: &Run,
+        depths: &[f32],
+        dropped: &mut [f32],
+        from: impl Fn([u8; N]) -> Pixel,
+        to: impl Fn(Pixel) -> [u8; N],
+    ) {
+        let mut there = [[0; N]; LANES];
+        let there = &mut there[..run.length];
+        self.addresses.read(bytes, run.x, run.y, there);
+        for ((there, &depth), dropped) in there.iter_mut().zip(depths).zip(dropped) {
+            if *dropped != 0.0 {
+                continue;
+            }
+            let depth = match self.range {
+                // As a comparison each, for there may be no order between the two.
+                Some([least, greatest]) => depth.max(least).min(greatest),
+                None => depth,
+            };
+            let depth = self.format.bits(depth);
+            let (new, passed) = self.tests.run(from(*there), depth, run.back);
+            *there = to(new);
+            *dropped = f32::from(u8::from(!passed));
+        }
+        self.addresses.write(bytes, run.x, run.y, there);
     }
 }
 

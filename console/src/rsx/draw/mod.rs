@@ -3,7 +3,7 @@
 mod source;
 mod stream;
 
-use rsx_gcm::methods::fields::{DrawRange, Primitive};
+use rsx_gcm::methods::fields::{DrawRange, Primitive, SurfaceColor};
 
 use super::caches::Caches;
 use super::fragment::{self, Plans, Program};
@@ -11,7 +11,7 @@ use super::memory::{Location, Memory, Place};
 use super::raster::{Assembler, Clipper};
 use super::registers::{Registers, at};
 use super::report::Problem;
-use super::shade::{Counts, Shader, Shading};
+use super::shade::{ColourShading, Counts, Shader, Shading};
 use super::state;
 use super::texture::Sampler;
 use super::vertex::{self, Unit};
@@ -55,6 +55,8 @@ pub struct Pipeline {
     plans: Plans,
     samplers: Samplers,
     shader: Shader,
+    /// Pixels that had passed when their count was last set to 0.
+    forgotten: u64,
     /// What caches may hold, where that is looked after.
     pub caches: Option<Caches>,
 }
@@ -70,6 +72,7 @@ impl Default for Pipeline {
             plans: Plans::default(),
             samplers: [const { None }; 16],
             shader: Shader::default(),
+            forgotten: 0,
             caches: None,
         }
     }
@@ -89,6 +92,23 @@ impl Pipeline {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.shader.counts
+    }
+
+    /// Pixels that passed all tests while they were counted, since that was last forgotten.
+    #[must_use]
+    pub fn passed(&self) -> u32 {
+        // The report's word wraps.
+        (self.shader.counts.passed - self.forgotten) as u32
+    }
+
+    /// Counts pixels that pass from 0 on.
+    pub fn forget_passed(&mut self) {
+        self.forgotten = self.shader.counts.passed;
+    }
+
+    /// Drops what was sent since a begin.
+    pub fn drop_draw(&mut self) {
+        self.pending = Pending::default();
     }
 
     /// Notes pixels that were cleared.
@@ -228,6 +248,7 @@ impl Pipeline {
     /// Looks up everything that concerns fragments.
     fn shading(&mut self, registers: &Registers, memory: &Memory) -> Result<Shading, Problem> {
         let target = state::target(registers, memory)?;
+        let depth = state::depth(registers, memory)?;
         let (location, offset) = self
             .program_at
             .ok_or(Problem::Invalid("there is no fragment program"))?;
@@ -246,20 +267,31 @@ impl Pipeline {
         {
             caches.program(memory, &place)?;
         }
-        let pixels = target
-            .place(memory)
-            .map_err(|bytes| Problem::OutsideMemory {
-                what: "target",
-                bytes,
-            })?;
-        let samplers = self.samplers(registers, memory, &plan, &pixels)?;
+        let pixels = match &target {
+            Some(target) => Some(ColourShading {
+                place: target.surface.place(memory).map_err(|bytes| {
+                    let what = "target";
+                    Problem::OutsideMemory { what, bytes }
+                })?,
+                addresses: target.surface.addresses(),
+            }),
+            None => None,
+        };
+        let drawn_to = [
+            pixels.as_ref().map(|target| &target.place),
+            depth.as_ref().map(|target| &target.place),
+        ];
+        let samplers = self.samplers(registers, memory, &plan, drawn_to)?;
+        // Without a colour target the format does not count.
+        let format = target.map_or(SurfaceColor::A8R8G8B8, |target| target.format);
         Ok(Shading {
             plan,
             samplers,
-            target,
             pixels,
-            area: state::drawn(registers)?.intersection(target.area),
-            output: state::output(registers, &target)?,
+            depth,
+            counts: registers.get(at::SET_ZPASS_PIXEL_COUNT_ENABLE) != 0,
+            area: state::drawn(registers)?.intersection(state::area(registers)?),
+            output: state::output(registers, format)?,
             culling: state::culling(registers)?,
             flat: state::is_flat(registers)?,
             two_sided: registers.get(at::SET_TWO_SIDE_LIGHT_EN) != 0,
@@ -272,7 +304,7 @@ impl Pipeline {
         registers: &Registers,
         memory: &Memory,
         plan: &fragment::Plan,
-        drawn_to: &Place,
+        drawn_to: [Option<&Place>; 2],
     ) -> Result<Samplers, Problem> {
         for unit in (0..16u8).filter(|unit| plan.units >> unit & 1 != 0) {
             let wanted = state::texture(registers, unit);
@@ -285,7 +317,8 @@ impl Pipeline {
                 }
                 _ => Sampler::new(unit, wanted, memory)?,
             };
-            let overlaps = sampler.place().overlaps(drawn_to);
+            let overlaps = |place: &&Place| sampler.place().overlaps(place);
+            let overlaps = drawn_to.iter().flatten().any(overlaps);
             if let Some(caches) = &mut self.caches {
                 caches.texture(memory, sampler.place())?;
             }

@@ -84,6 +84,8 @@ pub struct Plan {
     pub colour: [PlaneId; 4],
     /// A plane that is not 0 where the fragment is discarded.
     pub kill: Option<PlaneId>,
+    /// The fragment's depth, where the program sets it.
+    pub depth: Option<PlaneId>,
     /// Texture units that are read, one bit each.
     pub units: u16,
     /// Differences are taken: fragments must come in 2×2 blocks.
@@ -98,6 +100,7 @@ impl Plan {
             mut graph,
             colour,
             kills,
+            depth,
         } = translation;
         // Colours are limited before they are blended and tested in any case.
         let colour = colour.map(|value| match graph.nodes[value as usize] {
@@ -107,7 +110,10 @@ impl Plan {
         let kill = kills
             .into_iter()
             .reduce(|a, b| graph.binary(Binary::Maximum, a, b));
-        let mut planner = Planner::new(&graph, colour.into_iter().chain(kill).collect());
+        let mut planner = Planner::new(
+            &graph,
+            colour.into_iter().chain(kill).chain(depth).collect(),
+        );
         for value in 0..graph.nodes.len() as Value {
             planner.place(value);
         }
@@ -115,6 +121,7 @@ impl Plan {
         plan.planes = planner.next as usize;
         plan.colour = colour.map(|value| planner.plane[value as usize]);
         plan.kill = kill.map(|value| planner.plane[value as usize]);
+        plan.depth = depth.map(|value| planner.plane[value as usize]);
         plan
     }
 }
@@ -155,6 +162,7 @@ impl<'a> Planner<'a> {
                 planes: 0,
                 colour: [0; 4],
                 kill: None,
+                depth: None,
                 units: 0,
                 blocks: false,
             },

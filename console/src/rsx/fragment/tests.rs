@@ -23,6 +23,7 @@ fn run_program(program: &fp::Program, inputs: &[[V; 3]]) -> Vec<(V, bool)> {
     let environment = Environment {
         full_precision: program.control().full_precision(),
         two_dimensional: 0,
+        sets_depth: false,
     };
     let plan = Plans::default()
         .get(&program_read.code, environment)
@@ -352,6 +353,7 @@ fn what_cannot_be_run_is_named() {
         let environment = Environment {
             full_precision: true,
             two_dimensional: 0,
+            sets_depth: false,
         };
         Plans::default().get(&[Instruction(words)], environment)
     };
@@ -392,7 +394,7 @@ proptest! {
                 instruction.0[3] &= !(3 << 30);
             }
         }
-        let environment = Environment { full_precision: full, two_dimensional: mask };
+        let environment = Environment { full_precision: full, two_dimensional: mask, sets_depth: false };
         if let Ok(plan) = Plans::default().get(&code, environment) {
             let constants = vec![[0x7fc0_0000, 0x3f80_0000, 1, 0xff80_0000]; code.len()];
             let mut planes = Planes::default();
@@ -419,7 +421,7 @@ proptest! {
         for n in 0..4u32 {
             translated.insert(n as usize, Instruction([0x0100_1e00 | n << 1 | (4 + n) << 13, 0x1c9c_0001 | 0xe4 << 9, 0, 0]));
         }
-        let environment = Environment { full_precision: true, two_dimensional: 0 };
+        let environment = Environment { full_precision: true, two_dimensional: 0, sets_depth: false };
         let plan = Plans::default().get(&translated, environment).expect("a plan");
         let mut own = StandaloneMemory::new(0, 0);
  let memory = own.view();

@@ -17,6 +17,8 @@ pub struct Environment {
     pub full_precision: bool,
     /// Texture coordinates that have two components, one bit each.
     pub two_dimensional: u16,
+    /// The depth of the fragment is in R1.z.
+    pub sets_depth: bool,
 }
 
 /// A translated program.
@@ -27,6 +29,8 @@ pub struct Translation {
     pub colour: [Value; 4],
     /// The fragment is discarded where any of these is not 0.
     pub kills: Vec<Value>,
+    /// The fragment's depth, where the program sets it.
+    pub depth: Option<Value>,
 }
 
 /// Translates `code`.
@@ -62,10 +66,14 @@ pub fn translate(
         ..
     } = translator;
     let colour = [0, 1, 2, 3].map(|c| registers.read(&mut graph, 0, half, c));
+    let depth = environment
+        .sets_depth
+        .then(|| registers.read(&mut graph, 1, false, 2));
     Ok(Translation {
         graph,
         colour,
         kills,
+        depth,
     })
 }
 

@@ -238,8 +238,7 @@ impl<'a> Memory<'a> {
     /// The word of label `index` (0 to 255).
     #[must_use]
     pub fn label(&self, index: u8) -> u32 {
-        let at = label_at(index);
-        self.reports().get(at..at + 4).map_or(0, word)
+        self.report_word(label_at(index))
     }
 
     /// Writes the word of label `index` (0 to 255).
@@ -261,6 +260,12 @@ impl<'a> Memory<'a> {
                 bytes: start..start + bytes.len(),
             });
         }
+    }
+
+    /// The word at `at` of labels, notifications and reports; 0 outside of them.
+    #[must_use]
+    pub fn report_word(&self, at: usize) -> u32 {
+        self.reports().get(at..at + 4).map_or(0, word)
     }
 
     fn reports(&self) -> &[u8] {

@@ -5,7 +5,7 @@
 //! that share an edge neither overlap nor leave a gap (the top-left rule).
 //! All is exact: positions are integers.
 
-use crate::rsx::target::Rectangle;
+use crate::rsx::surface::Rectangle;
 
 /// A position in the window in units of 1/256 pixel, y downwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

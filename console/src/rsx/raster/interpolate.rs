@@ -86,6 +86,19 @@ impl Frame {
 }
 
 impl Plane {
+    /// How much the number changes from pixel to pixel, along the axis along which it changes most.
+    #[must_use]
+    pub fn slope(&self) -> f64 {
+        f64::from(self.along.abs()).max(self.down.abs())
+    }
+
+    /// The plane, with `more` added everywhere.
+    #[must_use]
+    pub fn raised(mut self, more: f64) -> Self {
+        self.start += more;
+        self
+    }
+
     /// The number in the column that the frame counts from.
     #[inline(always)]
     #[must_use]

@@ -1,7 +1,6 @@
 //! Textures: what a unit's registers say, and reading texels with filters.
 
 mod sampler;
-mod swizzle;
 #[cfg(test)]
 mod tests;
 mod texel;

@@ -10,11 +10,12 @@ use rsx_gcm::methods::fields::{
     TextureDimension, TextureFilter, TextureFormat, TextureRect, TextureRemap, Wrap,
 };
 
-use super::{swizzle, texel};
+use super::texel;
 use crate::rsx::fragment::{LANES, STORED};
 use crate::rsx::maths;
 use crate::rsx::memory::{Location, Memory, Place, location_of};
 use crate::rsx::report::Problem;
+use crate::rsx::swizzle;
 
 /// Most texels along a side.
 const MOST: u32 = 4096;

@@ -1,17 +1,24 @@
 //! What the registers say at a draw, checked and taken apart.
 
+mod depth;
+
+pub use depth::{depth, depth_clear, depth_target, exports_depth};
+
 use rsx_gcm::methods::fields::{
     BlendEquations, BlendFactors, ColorMask, ColorTarget, CullFace, Extent, FrontFace, ShadeMode,
-    ShaderControl, ShaderWindow, SurfaceFormat, SurfaceLayout, WindowOrigin, ZMinMaxControl,
+    ShaderControl, ShaderWindow, SurfaceColor, SurfaceFormat, SurfaceLayout, WindowOrigin,
+    ZMinMaxControl,
 };
 
-use super::blend::{self, Comparison, Mix, Output};
+use super::blend::{self, Mix, Output};
+use super::compare::Comparison;
 use super::fragment::Environment;
-use super::memory::{Memory, location_of_handle};
+use super::memory::{Memory, Place, location_of_handle};
 use super::raster::Viewport;
 use super::registers::{Registers, at};
 use super::report::Problem;
-use super::target::{Rectangle, Target};
+use super::surface::{Arrangement, Rectangle, Surface};
+use super::target::Target;
 use super::texture;
 
 /// Where window coordinates of fragment programs count from.
@@ -34,56 +41,112 @@ pub struct Culling {
     pub front_is_clockwise: bool,
 }
 
-/// The colour target.
+/// The colour target, where one is written.
 ///
 /// # Errors
-/// There is none that can be drawn to.
-pub fn target(registers: &Registers, memory: &Memory) -> Result<Target, Problem> {
+/// It cannot be drawn to.
+pub fn target(registers: &Registers, memory: &Memory) -> Result<Option<Target>, Problem> {
     let targets = ColorTarget::from_bits(registers.get(at::SET_SURFACE_COLOR_TARGET))?;
-    if targets != ColorTarget::A {
-        return Err(Problem::Unsupported(
-            "drawing to anything but colour target 0",
-        ));
+    match targets {
+        ColorTarget::None => return Ok(None),
+        ColorTarget::A => {}
+        _ => {
+            return Err(Problem::Unsupported(
+                "drawing to anything but colour target 0",
+            ));
+        }
     }
     let format = SurfaceFormat(registers.get(at::SET_SURFACE_FORMAT));
-    if format.layout()? != SurfaceLayout::Linear {
-        return Err(Problem::Unsupported("swizzled targets"));
-    }
-    if format.antialias() != 0 {
-        return Err(Problem::Unsupported("multisampling"));
-    }
     let colour = format.color()?;
     if !blend::is_supported(colour) {
         return Err(Problem::Unsupported(
             "targets that are not A8R8G8B8 or X8R8G8B8",
         ));
     }
-    let location = location_of_handle(registers.get(at::SET_CONTEXT_DMA_COLOR_A))
+    let surface = surface(
+        registers,
+        at::SET_CONTEXT_DMA_COLOR_A,
+        at::SET_SURFACE_COLOR_AOFFSET,
+        at::SET_SURFACE_PITCH_A,
+        4,
+    )?;
+    place(&surface, memory, "target")?;
+    Ok(Some(Target {
+        surface,
+        format: colour,
+    }))
+}
+
+/// The bytes of a surface.
+fn place(surface: &Surface, memory: &Memory, what: &'static str) -> Result<Place, Problem> {
+    surface
+        .place(memory)
+        .map_err(|bytes| Problem::OutsideMemory { what, bytes })
+}
+
+/// The pixels of a target whose memory object, offset and pitch are in these registers.
+fn surface(
+    registers: &Registers,
+    object: u16,
+    offset: u16,
+    pitch: u16,
+    bytes: u32,
+) -> Result<Surface, Problem> {
+    let format = SurfaceFormat(registers.get(at::SET_SURFACE_FORMAT));
+    if format.antialias() != 0 {
+        return Err(Problem::Unsupported("multisampling"));
+    }
+    let location = location_of_handle(registers.get(object))
         .ok_or(Problem::Invalid("the target has no memory object"))?;
+    let area = area(registers)?;
+    let arrangement = match format.layout()? {
+        SurfaceLayout::Linear => {
+            let pitch = registers.get(pitch);
+            if u64::from(pitch) < u64::from(bytes) * area.right as u64 {
+                return Err(Problem::Invalid("the target's pitch is less than a row"));
+            }
+            Arrangement::Linear { pitch }
+        }
+        // The pitch does not count (RPCS3 `RSXThread.cpp`: swizzled targets are packed tightly).
+        SurfaceLayout::Swizzled => {
+            let [width, height] = [format.log2_width(), format.log2_height()];
+            if width > MOST_SIDE.ilog2() || height > MOST_SIDE.ilog2() {
+                return Err(Problem::Invalid(TOO_LARGE));
+            }
+            let [width, height] = [1 << width, 1 << height];
+            if area.right as u32 > width || area.bottom as u32 > height {
+                return Err(Problem::Invalid(
+                    "the target's clip is larger than the swizzled target",
+                ));
+            }
+            Arrangement::Swizzled { width, height }
+        }
+    };
+    Ok(Surface {
+        location,
+        offset: registers.get(offset),
+        bytes,
+        arrangement,
+        area,
+    })
+}
+
+/// Most pixels along a side of a target.
+const MOST_SIDE: i32 = 4096;
+const TOO_LARGE: &str = "the target is larger than 4096 × 4096";
+
+/// The pixels that exist.
+///
+/// # Errors
+/// They are too many.
+pub fn area(registers: &Registers) -> Result<Rectangle, Problem> {
     let horizontal = Extent(registers.get(at::SET_SURFACE_CLIP_HORIZONTAL));
     let vertical = Extent(registers.get(at::SET_SURFACE_CLIP_VERTICAL));
     let area = rectangle(horizontal, vertical);
-    if area.right > 4096 || area.bottom > 4096 {
-        return Err(Problem::Invalid("the target is larger than 4096 × 4096"));
+    if area.right > MOST_SIDE || area.bottom > MOST_SIDE {
+        return Err(Problem::Invalid(TOO_LARGE));
     }
-    let pitch = registers.get(at::SET_SURFACE_PITCH_A);
-    if (pitch as u64) < 4 * area.right as u64 {
-        return Err(Problem::Invalid("the target's pitch is less than a row"));
-    }
-    let target = Target {
-        location,
-        offset: registers.get(at::SET_SURFACE_COLOR_AOFFSET),
-        pitch,
-        area,
-        format: colour,
-    };
-    target
-        .place(memory)
-        .map_err(|bytes| Problem::OutsideMemory {
-            what: "target",
-            bytes,
-        })?;
-    Ok(target)
+    Ok(area)
 }
 
 fn rectangle(horizontal: Extent, vertical: Extent) -> Rectangle {
@@ -150,11 +213,11 @@ pub fn viewport(registers: &Registers) -> Result<Viewport, Problem> {
     })
 }
 
-/// How fragments become pixels of `target`.
+/// How fragments become pixels of this format.
 ///
 /// # Errors
 /// Values that mean nothing.
-pub fn output(registers: &Registers, target: &Target) -> Result<Output, Problem> {
+pub fn output(registers: &Registers, format: SurfaceColor) -> Result<Output, Problem> {
     let blend = if registers.get(at::SET_BLEND_ENABLE) != 0 {
         let source = BlendFactors(registers.get(at::SET_BLEND_FUNC_SFACTOR));
         let destination = BlendFactors(registers.get(at::SET_BLEND_FUNC_DFACTOR));
@@ -201,7 +264,7 @@ pub fn output(registers: &Registers, target: &Target) -> Result<Output, Problem>
         constant: [red, green, blue, alpha],
         alpha_test,
         mask,
-        format: target.format,
+        format,
     })
 }
 
@@ -211,15 +274,13 @@ pub fn output(registers: &Registers, target: &Target) -> Result<Output, Problem>
 /// Settings of the fragment program that are not supported.
 pub fn environment(registers: &Registers) -> Result<Environment, Problem> {
     let control = ShaderControl(registers.get(at::SET_SHADER_CONTROL));
-    if control.depth_export() != 0 {
-        return Err(Problem::Unsupported("fragment programs that set depth"));
-    }
     let two_dimensional = (0..10u16)
         .filter(|n| registers.get(at::SET_TEX_COORD_CONTROL + 4 * n) & 1 != 0)
         .fold(0, |mask, n| mask | 1 << n);
     Ok(Environment {
         full_precision: control.full_precision(),
         two_dimensional,
+        sets_depth: exports_depth(registers)?,
     })
 }
 

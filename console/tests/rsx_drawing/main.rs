@@ -1,0 +1,5 @@
+//! What the RSX draws: whole draws through `rsx-gcm`.
+
+mod depth;
+mod pixels;
+mod screen;
