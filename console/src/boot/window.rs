@@ -10,10 +10,13 @@ use crate::window::{self, Content, Flow, Key, Screen};
 
 /// Seconds of its own time that a program has to end when its window is closed.
 const FAREWELL: u64 = 10;
-/// Cycles after which input is given to the program, whether it has shown a picture or not.
-const INPUT: u64 = CYCLES_PER_SECOND / 60;
+/// Cycles that input stays as it is, so that a program has time to see it: what was pressed for
+/// a moment only is held that long.
+const HELD: u64 = CYCLES_PER_SECOND / 120;
+/// Cycles after which input changes although no picture was shown.
+const UNSEEN: u64 = CYCLES_PER_SECOND / 10;
 /// Cycles that a program runs between two looks at the host's clock.
-const SLICE: u64 = INPUT / 16;
+const SLICE: u64 = CYCLES_PER_SECOND / 1000;
 /// The time of the host after which the window is looked after, even without a picture.
 const PATIENCE: Duration = Duration::from_millis(25);
 /// How often the title says how fast the program runs.
@@ -31,8 +34,9 @@ pub struct Windowed<'a, 'w> {
     picture: Frame,
     /// Whether a pad is plugged in.
     pad: bool,
-    /// The cycle from which on input is taken again, if no picture comes before.
-    input: u64,
+    /// The cycle at which input was taken, and whether a picture was shown since.
+    taken: u64,
+    shown: bool,
     /// The cycle by which the program has to have ended, once it was asked to.
     end: Option<u64>,
     rate: Rate,
@@ -72,9 +76,20 @@ impl<'a, 'w> Windowed<'a, 'w> {
             watch,
             picture: Frame::default(),
             pad,
-            input: 0,
+            taken: 0,
+            shown: true,
             end: None,
             status,
+        }
+    }
+
+    fn take_input_in_time(&mut self) {
+        let now = self.session.machine.cycles();
+        let since = now - self.taken;
+        if since >= UNSEEN || since >= HELD && self.shown {
+            self.taken = now;
+            self.shown = false;
+            self.take_input();
         }
     }
 
@@ -163,11 +178,7 @@ impl Content for Windowed<'_, '_> {
         self.tell_rate();
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
-            let now = self.session.machine.cycles();
-            if now >= self.input {
-                self.take_input();
-                self.input = now.saturating_add(INPUT);
-            }
+            self.take_input_in_time();
             match self.session.advance(self.watch, SLICE)? {
                 None => {}
                 Some(Next::Ended(status)) => {
@@ -175,7 +186,7 @@ impl Content for Windowed<'_, '_> {
                     return Ok(Flow::Exit);
                 }
                 Some(Next::Frame) => {
-                    self.input = 0;
+                    self.shown = true;
                     if self.session.machine.copy_frame(&mut self.picture) {
                         self.refresh()?;
                     }
