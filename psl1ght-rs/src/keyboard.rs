@@ -1,4 +1,4 @@
-//! USB keyboards. Not tried yet.
+//! USB keyboards. Tried on the virtual PS3 only.
 
 use crate::Result;
 use crate::sys::io::{
@@ -10,6 +10,18 @@ use crate::sys::io::{
 const AS_TYPED: u32 = 0;
 /// Codes are characters where there is one.
 const CHARACTERS: u32 = 1;
+
+/// The characters of the codes from 0x80 to 0xff: the system's are those of the code page 850, by
+/// the tables of emulators (RPCS3, `cellKbCnvRawCode`).
+const UPPER: &str = "\
+    ÇüéâäàåçêëèïîìÄÅ\
+    ÉæÆôöòûùÿÖÜø£Ø×ƒ\
+    áíóúñÑªº¿®¬½¼¡«»\
+    ░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐\
+    └┴┬├─┼ãÃ╚╔╩╦╠═╬¤\
+    ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀\
+    ÓßÔÒõÕµþÞÚÛÙýÝ¯´\
+    \u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
 /// A key that was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +40,16 @@ impl Key {
             // 0 to 3 are no keys but reports of the keyboard.
             (true, 0..=3) | (false, 0) => None,
             (true, number) => Some(Self::Other(number)),
-            (false, _) => char::from_u32((code & !KEY_PAD).into()).map(Self::Character),
+            (false, _) => character(code & !KEY_PAD).map(Self::Character),
         }
+    }
+}
+
+/// The character of a code.
+fn character(code: u16) -> Option<char> {
+    match u8::try_from(code).ok()? {
+        code @ ..0x80 => Some(code.into()),
+        code => UPPER.chars().nth(usize::from(code - 0x80)),
     }
 }
 
@@ -126,5 +146,23 @@ mod tests {
         assert_eq!(Key::from_code(0x804f), Some(Key::Other(0x4f)));
         assert_eq!(Key::from_code(0), None);
         assert_eq!(Key::from_code(0x8001), None);
+    }
+
+    #[test]
+    fn codes_above_ascii_are_of_the_code_page_850() {
+        assert_eq!(UPPER.chars().count(), 0x80);
+        for (code, character) in [
+            (0x80, 'Ç'),
+            (0x81, 'ü'),
+            (0x9c, '£'),
+            (0xbe, '¥'),
+            (0xe1, 'ß'),
+            (0xef, '´'),
+            (0xf8, '°'),
+            (0xff, '\u{a0}'),
+        ] {
+            assert_eq!(Key::from_code(code), Some(Key::Character(character)));
+        }
+        assert_eq!(Key::from_code(0x181), None);
     }
 }

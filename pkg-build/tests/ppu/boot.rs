@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use console::boot::{Disk, Limits, Play, Program, Session, Setup, Speed, Watch};
-use console::lv2::{EnterButton, Language};
+use console::lv2::{EnterButton, Language, Layout};
 use console::script::Script;
 
 use crate::shared::example;
@@ -12,7 +12,7 @@ const SCRIPT: &str = r#"
 wait 3
 press cross
 hold left 5
-type "Hi"
+type "Häß"
 menu open
 press circle
 menu close
@@ -31,7 +31,8 @@ pad 0:  | left [0, 0] right [0, 0] | pressure up to 0
 pad 0: Left | left [0, 0] right [0, 0] | pressure up to 255
 pad 0:  | left [0, 0] right [0, 0] | pressure up to 0
 keyboard: Character('H')
-keyboard: Character('i')
+keyboard: Character('ä')
+keyboard: Character('ß')
 system: DrawingBegins
 system: MenuOpened
 system: MenuClosed
@@ -53,6 +54,7 @@ fn pad_viewer_shows_what_the_script_does() {
     let mut setup = Setup::default();
     setup.settings.language = Language::German;
     setup.settings.enter_button = EnterButton::Circle;
+    setup.keyboard = Some(Layout::German);
     let machine = setup.start(&program, &disk).expect("it starts");
     let limits = Limits::default();
     let mut session = Session::new(machine, &program, &file, limits, Speed::Free);
