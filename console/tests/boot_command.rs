@@ -146,7 +146,7 @@ fn text_goes_to_the_transcript_and_the_rest_to_standard_error() {
             "--transcript",
             transcript.to_str().unwrap(),
             "--trace",
-            "calls",
+            "calls,spu,fifo",
             "--trace-file",
             trace.to_str().unwrap(),
         ],
@@ -283,6 +283,54 @@ fn a_program_that_goes_wrong_ends_in_a_report() {
 }
 
 #[test]
+fn devices_can_be_full_and_read_only() {
+    let place = Place::new("wait 1");
+    let stick = place.folder.path().join("stick");
+    fs::create_dir_all(&stick).unwrap();
+    fs::write(stick.join("a"), "123").unwrap();
+    // Opens a file to write it, and writes two bytes.
+    let (path, number, count) = (OWN, OWN + 0x80, OWN + 0x88);
+    let mut parts = code(&[
+        &call(801, &[path, 0o102, number, 0, 0, 0]),
+        &call_with(
+            803,
+            &[Arg::At(number), Arg::Is(path), Arg::Is(2), Arg::Is(count)],
+        ),
+        &call(22, &[0]),
+    ]);
+    parts.data = b"/dev_usb000/b\0".to_vec();
+    let file = place.file("a.elf", parts.elf());
+    let dir = format!("/dev_usb000/={}", stick.display());
+    for (options, opened, written) in [
+        (&[][..], "= 0x0", "= 0x0"),
+        (&["--capacity", "/dev_usb000=5"], "= 0x0", "= 0x0"),
+        (&["--capacity", "/dev_usb000=0"], "= 0x0", "= CELL_ENOSPC"),
+        (&["--capacity", "/dev_usb000=3"], "= 0x0", "= CELL_ENOSPC"),
+        (&["--read-only", "/dev_usb000"], "= CELL_EPERM", ""),
+    ] {
+        let _ = fs::remove_file(stick.join("b"));
+        let base = ["--dir", &dir, "--trace", "calls"];
+        let output = place.boot(&file, &[&base, options].concat());
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{errors}");
+        let lines: Vec<&str> = errors.lines().collect();
+        assert!(lines[0].contains(opened), "{options:?}: {errors}");
+        assert!(lines[1].contains(written), "{options:?}: {errors}");
+        let there = fs::read(stick.join("b")).unwrap_or_default();
+        let expected = if written == "= 0x0" { &b"/d"[..] } else { b"" };
+        assert_eq!(there, expected, "{options:?}");
+    }
+    for options in [
+        ["--capacity", "/dev_usb001=1k"],
+        ["--read-only", "/dev_usb001"],
+    ] {
+        let line = place.refused(&file, &options);
+        let words = "no device /dev_usb001: it has /dev_hdd0, /app_home";
+        assert!(line.contains(words), "{line}");
+    }
+}
+
+#[test]
 fn sound_goes_to_a_file() {
     let place = Place::new("wait 3");
     // cellAudioInit, cellAudioPortOpen, cellAudioPortStart, then 20 ms of sleep: three blocks.
@@ -330,6 +378,12 @@ fn wrong_usage_is_told() {
     let file = place.file("a.elf", "");
     for options in [
         &["--dir", "usb=/tmp"][..],
+        &["--capacity", "/dev_hdd0"],
+        &["--capacity", "/dev_hdd0=-1"],
+        &["--capacity", "/dev_hdd0=1T"],
+        &["--capacity", "/dev_hdd0=99999999999G"],
+        &["--capacity", "hdd=1"],
+        &["--read-only", "hdd"],
         &["--language", "xx"],
         &["--nickname", ""],
         &["--speed", "fast"],

@@ -19,6 +19,10 @@ pub struct Setup {
     pub keyboard: Option<Layout>,
     /// Devices beside the hard disk, or in its place.
     pub mounts: Vec<Mount>,
+    /// Bytes that devices can hold, by their paths.
+    pub capacities: Vec<(String, u64)>,
+    /// Paths of the devices that the program can only read.
+    pub read_only: Vec<String>,
     /// Arguments behind the program's own path.
     pub arguments: Vec<String>,
 }
@@ -31,6 +35,8 @@ impl Default for Setup {
             pad: true,
             keyboard: Some(Layout::Us),
             mounts: Vec::new(),
+            capacities: Vec::new(),
+            read_only: Vec::new(),
             arguments: Vec::new(),
         }
     }
@@ -56,7 +62,7 @@ impl Setup {
             machine.set_pad(0, Some(PadState::default()));
         }
         machine.set_keyboard(self.keyboard);
-        for mount in self.devices(program, disk) {
+        for mount in self.devices(program, disk)? {
             machine.mount(&mount).map_err(Failure::new)?;
         }
         Ok(machine)
@@ -64,7 +70,7 @@ impl Setup {
 
     /// The hard disk, the program's own folder, which it can only read, and what was asked for:
     /// that comes first where it has the same path.
-    fn devices(&self, program: &Program, disk: &Disk) -> Vec<Mount> {
+    fn devices(&self, program: &Program, disk: &Disk) -> Result<Vec<Mount>, Failure> {
         let home = program.home.as_ref().map(|folder| Mount {
             read_only: true,
             ..Mount::folder(APP_HOME, folder)
@@ -72,6 +78,26 @@ impl Setup {
         let own = [Some(Mount::folder(GUEST, disk.folder())), home];
         let asked = |mount: &Mount| self.mounts.iter().any(|other| other.path == mount.path);
         let own = own.into_iter().flatten().filter(|mount| !asked(mount));
-        own.chain(self.mounts.iter().cloned()).collect()
+        let mut devices: Vec<_> = own.chain(self.mounts.iter().cloned()).collect();
+        for (path, capacity) in &self.capacities {
+            find(&mut devices, path)?.capacity = *capacity;
+        }
+        for path in &self.read_only {
+            find(&mut devices, path)?.read_only = true;
+        }
+        Ok(devices)
+    }
+}
+
+/// The device at a path.
+fn find<'a>(devices: &'a mut [Mount], path: &str) -> Result<&'a mut Mount, Failure> {
+    match devices.iter().position(|mount| mount.path == path) {
+        Some(at) => Ok(&mut devices[at]),
+        None => {
+            let there: Vec<_> = devices.iter().map(|mount| mount.path.as_str()).collect();
+            let there = there.join(", ");
+            let line = format!("the program has no device {path}: it has {there}");
+            Err(Failure::new(line))
+        }
     }
 }

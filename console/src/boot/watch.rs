@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::sound::Recorder;
 use crate::lv2::{Dialog, Observer, Record, SoundBlock};
 use crate::rsx::Executed;
+use crate::spu::ChannelAccess;
 
 /// The channel of a program's text.
 const TEXT: u32 = 0;
@@ -20,6 +21,8 @@ pub struct Traces {
     pub calls: bool,
     /// Methods that the RSX executes.
     pub fifo: bool,
+    /// What SPUs do with their channels, MFC commands included.
+    pub spu: bool,
 }
 
 /// Watches a program: its text goes to one place, what only a programmer wants to know to
@@ -145,6 +148,16 @@ impl Observer for Watch<'_> {
 
     fn traces_rsx(&self) -> bool {
         self.traces.fifo
+    }
+
+    fn traces_spus(&self) -> bool {
+        self.traces.spu
+    }
+
+    fn spu(&mut self, access: &ChannelAccess) {
+        if let Some(trace) = &mut self.trace {
+            let _ = writeln!(trace, "{access}");
+        }
     }
 
     fn rsx(&mut self, executed: &Executed) {

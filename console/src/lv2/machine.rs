@@ -20,6 +20,7 @@ use super::system::{Dialog, System};
 use super::thread::{State, Threads, Wait};
 use crate::ppu::{Cause, Exit, Registers, Report};
 use crate::rsx::{self, Executed};
+use crate::spu::ChannelAccess;
 
 /// Cycles that threads run side by side before the next are chosen.
 const SPAN: u64 = 4096;
@@ -48,6 +49,14 @@ pub trait Observer {
     /// The RSX executed a method.
     fn rsx(&mut self, executed: &Executed) {
         let _ = executed;
+    }
+    /// Whether [`Self::spu`] is to be called.
+    fn traces_spus(&self) -> bool {
+        false
+    }
+    /// An SPU read or wrote a channel.
+    fn spu(&mut self, access: &ChannelAccess) {
+        let _ = access;
     }
     /// The mixer has played a block of sound.
     fn sound(&mut self, block: &SoundBlock) {
@@ -201,8 +210,22 @@ impl Machine {
     /// Runs the program until it ends, or until its threads have executed `limit`
     /// instructions in all, those of SPUs too.
     pub fn run(&mut self, limit: u64, observer: &mut dyn Observer) -> Outcome {
+        self.spus.cluster.trace(observer.traces_spus());
+        let outcome = self.run_on(limit, observer);
+        self.tell_accesses(observer);
+        outcome
+    }
+
+    fn tell_accesses(&mut self, observer: &mut dyn Observer) {
+        for access in self.spus.cluster.take_accesses() {
+            observer.spu(&access);
+        }
+    }
+
+    fn run_on(&mut self, limit: u64, observer: &mut dyn Observer) -> Outcome {
         let mut left = limit;
         loop {
+            self.tell_accesses(observer);
             if let Some(outcome) = self.advance_devices(observer) {
                 return outcome;
             }

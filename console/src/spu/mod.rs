@@ -35,6 +35,7 @@ mod storage;
 mod timing;
 mod unit;
 
+pub use channels::ChannelAccess;
 pub use cluster::{
     Cluster, GROUP_WINDOW, GROUP_WINDOW_STRIDE, MAX_SPUS, SIGNAL_1_OFFSET, SIGNAL_2_OFFSET, Status,
     Step, Window,

@@ -9,3 +9,4 @@ mod groups;
 mod images;
 mod memory;
 mod scene;
+mod trace;

@@ -143,15 +143,7 @@ impl Scene {
 
     /// The same, with devices.
     pub fn play_mounted(&self, imports: &[u32], mounts: &[Mount]) -> Played {
-        let mut code = self.code.clone();
-        code.extend(call(22, &[0]));
-        let parts = Parts {
-            code,
-            imports: imports.to_vec(),
-            data: self.data(),
-            ..Parts::default()
-        };
-        let mut machine = start(&parts);
+        let mut machine = self.start(imports);
         for mount in mounts {
             machine.mount(mount).expect("a good folder");
         }
@@ -163,6 +155,18 @@ impl Scene {
             calls: seen.calls,
             machine,
         }
+    }
+
+    /// The machine before it runs.
+    pub fn start(&self, imports: &[u32]) -> Machine {
+        let mut code = self.code.clone();
+        code.extend(call(22, &[0]));
+        start(&Parts {
+            code,
+            imports: imports.to_vec(),
+            data: self.data(),
+            ..Parts::default()
+        })
     }
 
     pub fn play(&self) -> Played {

@@ -8,6 +8,7 @@ mod decrementer;
 mod events;
 mod mailbox;
 mod signal;
+mod trace;
 
 use ::spu::isa::channel::Channel;
 
@@ -15,6 +16,8 @@ pub(crate) use decrementer::Decrementer;
 pub(crate) use events::{Events, event};
 pub(crate) use mailbox::{Inbound, Outbound};
 pub(crate) use signal::Signal;
+pub use trace::ChannelAccess;
+pub(crate) use trace::Trace;
 
 use super::fault::{FaultKind, Refusal};
 use super::mfc::Mfc;
@@ -57,6 +60,7 @@ pub(crate) struct Channels {
     /// Whether an event interrupts the program.
     pub(crate) interrupts_enabled: bool,
     pub(crate) srr0: u32,
+    pub(crate) trace: Trace,
 }
 
 impl Channels {
@@ -81,6 +85,12 @@ impl Channels {
 
     /// Reads a channel that is ready.
     pub(crate) fn read(&mut self, channel: Channel, now: u64) -> u32 {
+        let value = self.take(channel, now);
+        self.trace.note(channel, false, value, now, None);
+        value
+    }
+
+    fn take(&mut self, channel: Channel, now: u64) -> u32 {
         match channel {
             Channel::RD_EVENT_STAT => self.events.read(),
             Channel::RD_SIG_NOTIFY_1 => self.signals[0].take(),
@@ -132,6 +142,16 @@ impl Channels {
         now: u64,
         pc: u32,
     ) -> Result<(), Refusal> {
+        self.put(channel, value, now, pc)?;
+        let command = match channel {
+            Channel::CMD => self.mfc.pending.last(),
+            _ => None,
+        };
+        self.trace.note(channel, true, value, now, command);
+        Ok(())
+    }
+
+    fn put(&mut self, channel: Channel, value: u32, now: u64, pc: u32) -> Result<(), Refusal> {
         match channel {
             Channel::WR_OUT_MBOX => self.outbound.put(value, now),
             Channel::WR_OUT_INTR_MBOX => self.interrupt.put(value, now),

@@ -25,6 +25,7 @@ use balance::Balance;
 use pool::Pool;
 use transfer::{Machine, lose_reservations};
 
+use super::channels::ChannelAccess;
 use super::fault::Fault;
 use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
@@ -82,6 +83,8 @@ pub struct Cluster {
     reserved: Vec<u64>,
     pool: Option<Pool>,
     balance: Balance,
+    /// What the SPUs did with their channels, where that is wanted.
+    accesses: Option<Vec<ChannelAccess>>,
 }
 
 impl Cluster {
@@ -98,6 +101,7 @@ impl Cluster {
             reserved: Vec::new(),
             pool: None,
             balance: Balance::default(),
+            accesses: None,
         }
     }
 
@@ -261,6 +265,8 @@ impl Cluster {
         };
         let limit = end.min(first + QUANTUM);
         for unit in &mut self.units {
+            // Units come and go.
+            unit.channels.trace.set(self.accesses.is_some());
             unit.poll(limit);
         }
         let runs = |unit: &Unit| unit.state == State::Running && unit.cycle < limit;
@@ -288,7 +294,36 @@ impl Cluster {
         }
         .carry_out_all();
         self.tell_reservations(memory);
+        self.note_accesses();
         Step::Ran
+    }
+
+    fn note_accesses(&mut self) {
+        let Some(accesses) = &mut self.accesses else {
+            return;
+        };
+        let begin = accesses.len();
+        for (spu, unit) in self.units.iter_mut().enumerate() {
+            accesses.extend(unit.channels.trace.take(spu));
+        }
+        accesses[begin..].sort_by_key(|access| access.cycle);
+    }
+
+    /// Begins or ends to keep what the SPUs do with their channels.
+    pub fn trace(&mut self, on: bool) {
+        match on {
+            true => _ = self.accesses.get_or_insert_default(),
+            false => self.accesses = None,
+        }
+    }
+
+    /// What the SPUs have done with their channels since the last call: quantum by quantum, by
+    /// the cycle.
+    pub fn take_accesses(&mut self) -> Vec<ChannelAccess> {
+        self.accesses
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// The cycle at which the first SPU goes on: none when no SPU can run by itself.
