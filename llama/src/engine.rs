@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::config::Config;
-use crate::sampler::argmax;
+use crate::sampler::{Sampler, argmax};
 
 /// Computes the model's forward pass, one token at a time, and keeps the key and value cache.
 ///
@@ -27,10 +27,35 @@ pub trait Engine {
         self.forward(token, position).map(argmax)
     }
 
+    /// Computes `token` at `position` and gives the next token that `sampler` picks, which draws
+    /// one random number for it, or none where it is greedy. An engine that can sample by itself
+    /// does so.
+    fn sample(
+        &mut self,
+        token: u32,
+        position: usize,
+        sampler: &mut Sampler,
+    ) -> Result<u32, EngineError> {
+        if sampler.is_greedy() {
+            return self.forward_greedy(token, position);
+        }
+        let logits = self.forward(token, position)?;
+        Ok(sampler.sample(logits))
+    }
+
     /// Computes `token` at `position` for its keys and values alone: what a token of the prompt
     /// needs, whose successor is known. An engine that can leave the classifier out does so.
     fn prefill(&mut self, token: u32, position: usize) -> Result<(), EngineError> {
         self.forward(token, position).map(drop)
+    }
+
+    /// Does that for `tokens` at `position` and the ones after it. An engine that can read its
+    /// weights once for several tokens does so.
+    fn prefill_all(&mut self, tokens: &[u32], position: usize) -> Result<(), EngineError> {
+        for (position, &token) in (position..).zip(tokens) {
+            self.prefill(token, position)?;
+        }
+        Ok(())
     }
 
     /// The time that the last call took on the engine's own clock, where it has one that is not
@@ -53,8 +78,21 @@ impl<E: Engine + ?Sized> Engine for Box<E> {
         (**self).forward_greedy(token, position)
     }
 
+    fn sample(
+        &mut self,
+        token: u32,
+        position: usize,
+        sampler: &mut Sampler,
+    ) -> Result<u32, EngineError> {
+        (**self).sample(token, position, sampler)
+    }
+
     fn prefill(&mut self, token: u32, position: usize) -> Result<(), EngineError> {
         (**self).prefill(token, position)
+    }
+
+    fn prefill_all(&mut self, tokens: &[u32], position: usize) -> Result<(), EngineError> {
+        (**self).prefill_all(tokens, position)
     }
 
     fn device_time(&self) -> Option<Duration> {

@@ -53,6 +53,40 @@ pub struct Sampler {
     candidates: Vec<Candidate>,
 }
 
+/// What one token is drawn by, for an engine that does it by itself.
+///
+/// The token is that of [`Sampler::sample`], computed with real numbers: probabilities are the
+/// softmax of the logits divided by the temperature. Without `top_p`, it is the first one at which
+/// the sum of the probabilities, in the order of the tokens, exceeds the coin. With it, the tokens
+/// are those of at least the cutoff, in the order of their probabilities from the largest down and
+/// equal ones in the order of the tokens, up to the first at which the sum exceeds `top_p`; of
+/// these it is the first one at which the sum exceeds the coin times the sum of all of them. Where
+/// no token reaches the cutoff it is the most likely one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Draw {
+    /// More than 0.
+    pub temperature: f32,
+    /// More than 0 and less than 1, or `None` to draw from all tokens.
+    pub top_p: Option<f32>,
+    /// From 0 up to but without 1.
+    pub coin: f32,
+}
+
+impl Draw {
+    /// The least probability of a token to draw, of a vocabulary of this size; 0 without `top_p`.
+    pub fn cutoff(&self, vocab_size: usize) -> f32 {
+        match self.top_p {
+            Some(top_p) => cutoff(top_p, vocab_size),
+            None => 0.0,
+        }
+    }
+}
+
+/// What is below this cannot be among the likeliest, and need not be sorted.
+fn cutoff(top_p: f32, vocab_size: usize) -> f32 {
+    (1.0 - top_p) / (vocab_size as f32 - 1.0)
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     probability: f32,
@@ -104,9 +138,17 @@ impl Sampler {
         }
     }
 
+    /// Takes the next random number, for an engine that picks the token by itself.
+    pub fn draw(&mut self) -> Draw {
+        Draw {
+            temperature: self.temperature,
+            top_p: (self.top_p > 0.0 && self.top_p < 1.0).then_some(self.top_p),
+            coin: self.random.next_f32(),
+        }
+    }
+
     fn pick_top_p(&mut self, coin: f32) -> u32 {
-        // What is below this cannot be among the likeliest, and need not be sorted.
-        let cutoff = (1.0 - self.top_p) / (self.probabilities.len() as f32 - 1.0);
+        let cutoff = cutoff(self.top_p, self.probabilities.len());
         self.candidates.clear();
         for (token, &probability) in self.probabilities.iter().enumerate() {
             if probability >= cutoff {

@@ -159,7 +159,11 @@ impl TextRun {
             .generation
             .step(&mut *model.engine, &mut self.sampler, &model.tokenizer)?;
         let taken = clock.now().saturating_sub(begun);
-        self.stats.elapsed += model.engine.device_time().unwrap_or(taken);
+        // A step that only reports what an earlier one computed has no time of the engine's.
+        let device = model.engine.device_time();
+        self.stats.elapsed += device
+            .filter(|_| self.generation.has_computed())
+            .unwrap_or(taken);
         self.stats.passes += 1;
         held.truncate(position);
         held.push(self.generation.tokens()[position]);

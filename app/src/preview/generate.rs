@@ -103,7 +103,8 @@ fn tell(arguments: &Generate, model: &Model, engine: &mut dyn Engine) -> Result<
                 true
             }
         };
-        if let Some(time) = engine.device_time() {
+        let time = engine.device_time();
+        if let Some(time) = time.filter(|_| story.has_computed()) {
             *device.get_or_insert_default() += time;
         }
         out.write_all(text.as_bytes())

@@ -1,7 +1,8 @@
 //! Attention over a cache in memory.
 
+use spu::asm::Assembler;
 use spu::kernels::attention::{Attention, attention};
-use spu::kernels::rows::RowBuffers;
+use spu::kernels::rows::{BUFFERS, LastRow, RowBuffers, RowFormat, RowStream, narrow_row};
 
 use crate::harness::{Bench, assert_near, noise};
 
@@ -36,38 +37,101 @@ fn exact(case: &Case, scale: f32, q: &[f32], k: &[f32], v: &[f32]) -> Vec<f64> {
     out
 }
 
+/// A row as the cache has it, its scale (1 for floats), and what both stand for.
+fn stored(format: RowFormat, row: &[f32]) -> (Vec<u8>, f32, Vec<f32>) {
+    match format {
+        RowFormat::Fp32 => {
+            let bytes = row.iter().flat_map(|x| x.to_be_bytes()).collect();
+            (bytes, 1.0, row.to_vec())
+        }
+        RowFormat::Narrow => {
+            let largest = row.iter().fold(0f32, |m, x| m.max(x.abs()));
+            let scale = largest / 32767.0;
+            let narrow: Vec<i16> = row.iter().map(|x| (x / scale) as i16).collect();
+            let bytes = narrow.iter().flat_map(|x| x.to_be_bytes()).collect();
+            let wide = narrow.iter().map(|&x| f32::from(x) * scale).collect();
+            (bytes, scale, wide)
+        }
+    }
+}
+
+/// Big-endian bytes as floats' bits.
+fn words(bytes: &[u8]) -> Vec<f32> {
+    let (words, _) = bytes.as_chunks();
+    words.iter().map(|word| f32::from_be_bytes(*word)).collect()
+}
+
 fn check(case: &Case) {
-    let row_bytes = case.head * 4;
+    for format in [RowFormat::Fp32, RowFormat::Narrow] {
+        check_format(format, case);
+    }
+}
+
+fn check_format(format: RowFormat, case: &Case) {
+    let row_bytes = format.row_bytes(case.head);
     let rows = case.position + 1;
     // Scores from -10 to 10 or so: some positions matter, some vanish.
     let scale = 10.0 / (case.head as f32).sqrt();
     let queries = noise(1, case.heads * case.head);
-    let (keys, values) = (noise(2, rows * case.head), noise(3, rows * case.head));
-    let expected = exact(case, scale, &queries, &keys, &values);
+    let [keys, values] = [2, 3].map(|seed| -> Vec<_> {
+        let rows = noise(seed, rows * case.head);
+        let rows = rows.chunks(case.head);
+        rows.map(|row| stored(format, row)).collect()
+    });
+    let wide = |rows: &[(Vec<u8>, f32, Vec<f32>)]| -> Vec<f32> {
+        rows.iter().flat_map(|(_, _, wide)| wide.clone()).collect()
+    };
+    let expected = exact(case, scale, &queries, &wide(&keys), &wide(&values));
 
     let mut bench = Bench::new();
-    let last = case.position * case.head..;
     let q = bench.vector(&queries);
     let out = bench.vector(&vec![5.0; queries.len()]);
-    let last_key = bench.vector(&keys[last.clone()]);
-    let last_value = bench.vector(&values[last.clone()]);
     let score_bytes = rows.next_multiple_of(4) * 4;
     let scores = bench.vector(&vec![0.0; score_bytes / 4 * case.heads]);
     let sums = bench.vector(&vec![0.0; 4 * case.heads]);
-    let buffer = bench.vector(&vec![f32::NAN; 2 * case.block_rows * case.head]);
-    for mut rows in [keys, values] {
+    let buffers = BUFFERS as usize;
+    let buffer = bench.vector(&vec![f32::NAN; buffers * case.block_rows * row_bytes / 4]);
+    let scale_buffer = bench.vector(&vec![f32::NAN; buffers * case.block_rows]);
+    let lasts = [&keys, &values].map(|rows| {
+        let (bytes, scale, _) = &rows[case.position];
+        (bench.vector(&words(bytes)), *scale)
+    });
+    // Keys, their scales, values, their scales.
+    let scale_distance = (rows * row_bytes).next_multiple_of(16);
+    let run_bytes = scale_distance + score_bytes;
+    let mut memory = Vec::new();
+    for rows in [keys, values] {
         // The last row is not in memory yet.
-        rows[last.clone()].fill(f32::NAN);
-        bench.region(rows.iter().flat_map(|x| x.to_be_bytes()).collect());
+        let before = &rows[..case.position];
+        let start = memory.len();
+        memory.extend(before.iter().flat_map(|row| row.0.clone()));
+        memory.resize(start + scale_distance, 0xff);
+        memory.extend(before.iter().flat_map(|row| row.1.to_be_bytes()));
+        memory.resize(start + run_bytes, 0xff);
     }
+    bench.region(memory);
     let results = bench.run(|bench, regions| {
-        let buffers = RowBuffers {
-            address: bench.address(buffer),
-            bytes: bench.assembler.word((case.block_rows * row_bytes) as u32),
-            block_rows: bench.assembler.word(case.block_rows as u32),
-            row_bytes: bench.assembler.word(row_bytes as u32),
-            tag: 3,
+        let (buffer, scale_buffer) = (bench.place(buffer), bench.place(scale_buffer));
+        let row_buffers = |a: &mut Assembler| RowBuffers {
+            format,
+            address: a.address(buffer),
+            bytes: a.word((case.block_rows * row_bytes) as u32),
+            block_rows: a.word(case.block_rows as u32),
+            row_bytes: a.word(row_bytes as u32),
+            scales: a.address(scale_buffer),
+            scale_distance: a.word(scale_distance as u32),
         };
+        let a = &mut bench.assembler;
+        let stream = RowStream::new(a, 3, row_buffers, |a| a.word(run_bytes as u32));
+        let first = a.word(regions[0]);
+        let runs = a.il(2);
+        let position = a.word(case.position as u32);
+        stream.begin(a, first, runs, position);
+        let buffers = row_buffers(a);
+        let [last_key, last_value] = [0, 1].map(|i| LastRow {
+            row: bench.address(lasts[i].0),
+            scale: bench.assembler.float(lasts[i].1),
+        });
         let operands = Attention {
             queries: bench.address(q),
             heads: bench.assembler.word(case.heads as u32),
@@ -76,15 +140,44 @@ fn check(case: &Case) {
             score_bytes: bench.assembler.word(score_bytes as u32),
             sums: bench.address(sums),
             scale: bench.assembler.float(scale),
-            keys: bench.assembler.word(regions[0]),
-            last_key: bench.address(last_key),
-            values: bench.assembler.word(regions[1]),
-            last_value: bench.address(last_value),
-            position: bench.assembler.word(case.position as u32),
+            last_key,
+            last_value,
         };
-        attention(&mut bench.assembler, &buffers, operands);
+        attention(&mut bench.assembler, &stream, &buffers, operands);
     });
     assert_near(results.vector(out), &expected, 1.0, 2e-5);
+}
+
+#[test]
+fn rows_are_made_narrow() {
+    for length in [8, 48, 72] {
+        for size in [1.0, 1e-9, 0.0] {
+            let row: Vec<f32> = noise(4, length).iter().map(|x| x * size).collect();
+            let mut bench = Bench::new();
+            let from = bench.vector(&row);
+            let to = bench.vector(&vec![7.0; length / 2]);
+            let scale = bench.vector(&[0.0]);
+            let results = bench.run(|bench, _| {
+                let (from, to) = (bench.address(from), bench.address(to));
+                let place = bench.address(scale);
+                let a = &mut bench.assembler;
+                let steps = a.il(length as i32 / 8);
+                let scale = narrow_row(a, from, to, steps);
+                a.stqd(scale, place, 0);
+            });
+            let scale = f64::from(results.vector(scale)[0]);
+            let largest = row.iter().fold(0f32, |m, x| m.max(x.abs()));
+            assert!((scale * 32767.0 - f64::from(largest)).abs() <= f64::from(largest) * 1e-6);
+            let found = results.vector(to).iter().flat_map(|word| {
+                let bits = word.to_bits();
+                [(bits >> 16) as i16, bits as i16]
+            });
+            for (found, x) in found.zip(&row) {
+                let off = (f64::from(found) * scale - f64::from(*x)).abs();
+                assert!(off <= scale * 1.05, "{x} became {found} times {scale}");
+            }
+        }
+    }
 }
 
 #[test]

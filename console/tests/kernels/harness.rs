@@ -45,6 +45,11 @@ impl Bench {
         self.assembler.address(self.vectors[vector.0].0)
     }
 
+    /// The place of a vector.
+    pub fn place(&self, vector: Vector) -> Address {
+        self.vectors[vector.0].0
+    }
+
     /// A region of memory with these bytes, at a multiple of 128.
     pub fn region(&mut self, bytes: Vec<u8>) {
         self.memory.push(bytes);

@@ -3,7 +3,9 @@
 //! of operations in a row.
 
 mod attention;
+mod blocks;
 mod harness;
 mod math;
 mod matvec;
+mod operand;
 mod vectors;

@@ -84,7 +84,7 @@ fn swiglu_of_gates_of_every_size() {
         let (pairs, out) = (bench.address(pairs), bench.address(out));
         let a = &mut bench.assembler;
         let tiles = a.il(TILES as i32);
-        swiglu(a, pairs, out, tiles);
+        swiglu(a, 8, pairs, out, tiles);
     });
     for ((&gate, &up), &found) in gates.iter().zip(&ups).zip(results.vector(out)) {
         let (gate, up) = (f64::from(gate), f64::from(up));

@@ -7,6 +7,9 @@ use crate::engine::{Engine, EngineError};
 use crate::sampler::Sampler;
 use crate::tokenizer::{BOS, EOS, Tokenizer};
 
+/// The most tokens of a prompt that one step computes.
+const PREFILL: usize = 16;
+
 /// A text in the making: the tokens so far and how many of them were computed.
 ///
 /// Engine, sampler and tokenizer are handed to each [`step`](Self::step), which computes one
@@ -18,9 +21,12 @@ pub struct Generation {
     /// one sampled last.
     tokens: Vec<u32>,
     computed: usize,
+    /// How many tokens the engine holds: of a prompt more than were reported.
+    ahead: usize,
     limit: usize,
     stops_at_eos: bool,
     stopped: Option<End>,
+    worked: bool,
 }
 
 /// What came of a step.
@@ -75,9 +81,11 @@ impl Generation {
         let mut generation = Generation {
             tokens,
             computed: 0,
+            ahead: 0,
             limit: 0,
             stops_at_eos: false,
             stopped: None,
+            worked: false,
         };
         generation.set_limit(config, steps);
         generation
@@ -117,6 +125,7 @@ impl Generation {
     /// them. The last token is always computed, since what follows it depends on its logits.
     pub fn resume_at(&mut self, count: usize) {
         self.computed = count.min(self.tokens.len() - 1);
+        self.ahead = self.computed;
         self.stopped = None;
     }
 
@@ -135,8 +144,25 @@ impl Generation {
         self.limit
     }
 
+    /// Whether the last step asked the engine for something, so that the engine's
+    /// [`device_time`](Engine::device_time) is that step's.
+    pub fn has_computed(&self) -> bool {
+        self.worked
+    }
+
+    /// Computes the next tokens whose successors are given: all that there are, but not more than
+    /// are soon done.
+    fn prefill<E: Engine + ?Sized>(&mut self, engine: &mut E) -> Result<(), EngineError> {
+        let given = (self.tokens.len() - 1).min(self.limit);
+        let end = given.min(self.computed + PREFILL);
+        engine.prefill_all(&self.tokens[self.computed..end], self.computed)?;
+        self.ahead = end;
+        Ok(())
+    }
+
     /// Computes the next token of the text. What follows it is given if it stands in the prompt,
-    /// and sampled otherwise; that is the token that the step reports.
+    /// and sampled otherwise; that is the token that the step reports. Of a prompt one step may
+    /// compute several tokens, which the steps after it then only report.
     ///
     /// After an error the text is as it was before the step.
     pub fn step<'t, E: Engine + ?Sized>(
@@ -145,6 +171,7 @@ impl Generation {
         sampler: &mut Sampler,
         tokenizer: &'t Tokenizer,
     ) -> Result<Step<'t>, EngineError> {
+        self.worked = false;
         if let Some(end) = self.stopped {
             return Ok(Step::End(end));
         }
@@ -152,21 +179,19 @@ impl Generation {
             return Ok(Step::End(End::Length));
         }
         let position = self.computed;
+        self.worked = position >= self.ahead;
         let current = self.tokens[position];
         let (next, source) = match self.tokens.get(position + 1) {
             Some(&next) => {
-                engine.prefill(current, position)?;
+                if self.worked {
+                    self.prefill(engine)?;
+                }
                 (next, Source::Prompt)
             }
-            None if sampler.is_greedy() => {
-                (engine.forward_greedy(current, position)?, Source::Model)
-            }
-            None => {
-                let logits = engine.forward(current, position)?;
-                (sampler.sample(logits), Source::Model)
-            }
+            None => (engine.sample(current, position, sampler)?, Source::Model),
         };
         self.computed += 1;
+        self.ahead = self.ahead.max(self.computed);
         if source == Source::Model {
             self.stopped = match next {
                 BOS => Some(End::Bos),

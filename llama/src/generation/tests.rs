@@ -200,3 +200,36 @@ fn resuming_computes_only_what_the_engine_does_not_hold() {
         assert_eq!(engine.calls[0], (prompt[first], first));
     }
 }
+
+/// One step computes many tokens of a prompt, the next ones only report them.
+#[test]
+fn a_prompt_is_computed_ahead() {
+    let prompt: Vec<u32> = (0..19).map(|i| 260 + i).collect();
+    let mut engine = Scripted::new(&spelled(&"a".repeat(20)));
+    let mut sampler = Sampler::new(0.0, 0.9, 1);
+    let tokenizer = tokenizer();
+    let mut generation = Generation::from_tokens(&CONFIG, prompt.clone(), 0);
+    let mut worked = Vec::new();
+    for position in 1..=19 {
+        let step = generation.step(&mut engine, &mut sampler, &tokenizer);
+        let Ok(Step::Token { token, source, .. }) = step else {
+            panic!("{step:?}");
+        };
+        assert_eq!(source == Source::Prompt, position < 19);
+        assert_eq!(token, *prompt.get(position).unwrap_or(&spelled("a")[0]));
+        assert_eq!(generation.position(), position);
+        if generation.has_computed() {
+            worked.push(position);
+        }
+    }
+    // 18 tokens have a successor: 16 in the first step, two in the 17th.
+    assert_eq!(worked, [1, 17, 19]);
+    assert_eq!(engine.calls.len(), 19);
+    // Going back, nothing is taken for computed that is not.
+    generation.resume_at(5);
+    generation
+        .step(&mut engine, &mut sampler, &tokenizer)
+        .unwrap();
+    assert!(generation.has_computed());
+    assert_eq!(engine.calls[19], (prompt[5], 5));
+}

@@ -6,24 +6,29 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use llama::sampler::{Draw, Sampler};
 use llama::{Checkpoint, Config, Engine, EngineError};
 
-use super::weights::{self, Progress};
+use super::weights::{self, Progress, block_format};
 use super::{LoadError, SpuSystem, SystemError};
 use crate::engine::layout::{Layout, Regions};
 use crate::engine::parameters::{Block, COMMAND_BYTES, CommandWord, mailbox, table};
 use crate::engine::program::{self, EVENT_PORT};
+use crate::kernels::block::BlockFormat;
+use crate::kernels::embed::RowPlace;
 
 /// The alignment of everything that the SPUs touch: a line of the memory interface.
 const ALIGN: usize = 128;
 
 /// What the next token of the sequence is wanted for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Want {
     /// Keys and values alone.
     Nothing,
     /// The most likely next token.
     Best,
+    /// A next token drawn at random.
+    Sample(Draw),
     /// All logits.
     Logits,
 }
@@ -59,9 +64,11 @@ impl<S: SpuSystem> SpuEngine<S> {
         spus: usize,
         progress: &mut Progress,
     ) -> Result<Self, LoadError> {
-        let program = program::assemble()?;
+        let format = block_format(checkpoint);
+        let program = program::assemble(format)?;
         let layout = Layout::new(
             *checkpoint.config(),
+            format,
             checkpoint.shares_classifier(),
             spus,
             program.end(),
@@ -123,31 +130,32 @@ impl<S: SpuSystem> SpuEngine<S> {
         system.join()
     }
 
-    /// Has the SPUs compute a token; gives the best next one where it is wanted.
-    fn compute(&mut self, token: u32, position: usize, want: Want) -> Result<u32, EngineError> {
-        EngineError::check(self.config(), token, position, self.computed)?;
+    /// Has the SPUs compute tokens, one or [`BATCH`]; gives the best next one where it is wanted.
+    fn compute(&mut self, tokens: &[u32], position: usize, want: Want) -> Result<u32, EngineError> {
+        for (index, &token) in tokens.iter().enumerate() {
+            let computed = self.computed + index;
+            EngineError::check(self.config(), token, position + index, computed)?;
+        }
         if let Some(error) = &self.failed {
             return Err(device(error));
         }
-        let best = self.exchange(token, position, want).map_err(|error| {
+        let best = self.exchange(tokens, position, want).map_err(|error| {
             let report = device(&error);
             self.failed = Some(error);
             report
         })?;
-        self.computed = position + 1;
+        self.computed = position + tokens.len();
         Ok(best)
     }
 
-    fn exchange(&mut self, token: u32, position: usize, want: Want) -> Result<u32, SystemError> {
+    fn exchange(
+        &mut self,
+        tokens: &[u32],
+        position: usize,
+        want: Want,
+    ) -> Result<u32, SystemError> {
+        let command = self.command(tokens, position, want);
         let system = self.system.as_mut().expect("given back only at the end");
-        let turns = self.regions.turns as usize + position * self.layout.turn_bytes();
-        let embedding = self.layout.embedding_address(&self.regions, token as usize);
-        let mut command = Block::command();
-        command.set_command(CommandWord::Embedding, embedding);
-        command.set_command(CommandWord::Position, position as u32);
-        command.set_command(CommandWord::Turns, turns as u32);
-        command.set_command(CommandWord::Classify, u32::from(want != Want::Nothing));
-        command.set_command(CommandWord::KeepLogits, u32::from(want == Want::Logits));
         let begun = system.time_ns();
         system.write(self.regions.command, command.bytes())?;
         system.write_mailbox(0, mailbox::TOKEN)?;
@@ -166,6 +174,38 @@ impl<S: SpuSystem> SpuEngine<S> {
         }
         Ok(event.data1)
     }
+
+    fn command(&self, tokens: &[u32], position: usize, want: Want) -> Block {
+        let turns = self.regions.turns as usize + position * self.layout.turn_bytes();
+        let mut command = Block::command();
+        command.set_command(CommandWord::Count, tokens.len() as u32);
+        command.set_command(CommandWord::Position, position as u32);
+        command.set_command(CommandWord::Turns, turns as u32);
+        command.set_command(CommandWord::Classify, u32::from(want != Want::Nothing));
+        command.set_command(CommandWord::KeepLogits, u32::from(want == Want::Logits));
+        if let Want::Sample(draw) = want {
+            command.set_command(CommandWord::Sample, 1);
+            for (word, value) in [
+                (CommandWord::InverseTemperature, 1.0 / draw.temperature),
+                (CommandWord::TopP, draw.top_p.unwrap_or(0.0)),
+                (CommandWord::Cutoff, draw.cutoff(self.config().vocab_size)),
+                (CommandWord::Coin, draw.coin),
+            ] {
+                command.set_command(word, value.to_bits());
+            }
+        }
+        let shape = &self.layout.shape;
+        for (index, &token) in tokens.iter().enumerate() {
+            let token = token as usize;
+            let embedding = self.layout.embedding_address(&self.regions, token);
+            command.set_embedding(index, embedding);
+            if shape.format != BlockFormat::Fp32 {
+                let place = RowPlace::new(shape.format, token % shape.tile());
+                command.set_embedding_place(index, &place);
+            }
+        }
+        command
+    }
 }
 
 impl<S: SpuSystem> Drop for SpuEngine<S> {
@@ -181,16 +221,47 @@ impl<S: SpuSystem> Engine for SpuEngine<S> {
     }
 
     fn forward(&mut self, token: u32, position: usize) -> Result<&[f32], EngineError> {
-        self.compute(token, position, Want::Logits)?;
+        self.compute(&[token], position, Want::Logits)?;
         Ok(&self.logits)
     }
 
     fn forward_greedy(&mut self, token: u32, position: usize) -> Result<u32, EngineError> {
-        self.compute(token, position, Want::Best)
+        self.compute(&[token], position, Want::Best)
+    }
+
+    fn sample(
+        &mut self,
+        token: u32,
+        position: usize,
+        sampler: &mut Sampler,
+    ) -> Result<u32, EngineError> {
+        if sampler.is_greedy() {
+            return self.forward_greedy(token, position);
+        }
+        if !self.layout.map.samples {
+            let logits = self.forward(token, position)?;
+            return Ok(sampler.sample(logits));
+        }
+        let draw = sampler.draw();
+        self.compute(&[token], position, Want::Sample(draw))
     }
 
     fn prefill(&mut self, token: u32, position: usize) -> Result<(), EngineError> {
-        self.compute(token, position, Want::Nothing).map(drop)
+        self.compute(&[token], position, Want::Nothing).map(drop)
+    }
+
+    fn prefill_all(&mut self, tokens: &[u32], position: usize) -> Result<(), EngineError> {
+        let batch = self.layout.map.batch;
+        let (batches, rest) = tokens.split_at(tokens.len() / batch * batch);
+        let mut time = Duration::ZERO;
+        let mut position = position;
+        for tokens in batches.chunks(batch).chain(rest.chunks(1)) {
+            self.compute(tokens, position, Want::Nothing)?;
+            position += tokens.len();
+            time += self.last_time;
+        }
+        self.last_time = time;
+        Ok(())
     }
 
     fn device_time(&self) -> Option<Duration> {

@@ -10,4 +10,4 @@ mod weights;
 pub use engine::SpuEngine;
 pub use error::LoadError;
 pub use system::{Event, SpuSystem, SystemError};
-pub use weights::Progress;
+pub use weights::{Progress, block_format};

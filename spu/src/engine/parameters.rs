@@ -5,7 +5,9 @@
 
 use alloc::vec::Vec;
 
+use crate::kernels::embed::RowPlace;
 use crate::kernels::exchange::MAX_SPUS;
+use crate::kernels::matvec::BATCH;
 
 /// Numbers the words of a block.
 macro_rules! words {
@@ -31,8 +33,24 @@ words! {
         StreamLayersEnd,
         /// Effective address behind the last chunk.
         StreamEnd,
+        /// The ring: with the four after it what [`Ring`](crate::kernels::stream::Ring) says.
+        RingAddress,
+        /// Its size.
+        RingBytes,
+        /// Bytes of a chunk.
+        ChunkBytes,
+        /// Blocks of a chunk.
+        ChunkBlocks,
+        /// How many chunks the ring has.
+        RingChunks,
+        /// Effective address of the weights that stay in local store.
+        ResidentStart,
+        /// Bytes of them, 0 where weights come through the ring.
+        ResidentBytes,
         /// 1 for the SPU that talks to the PPU.
         Leader,
+        /// This SPU's number in its group.
+        OwnIndex,
         /// Number of other SPUs.
         Peers,
         /// Signal bits of the others.
@@ -43,12 +61,18 @@ words! {
         DimSteps,
         /// 1 / dim, as a float.
         InverseDim,
-        /// Steps of 16 in the attention's result.
-        AttentionSteps,
-        /// Steps of 16 in the feed-forward network's vector.
-        HiddenSteps,
-        /// The activation.
+        /// Blocks of a tile whose columns are the activation.
+        DimBlocks,
+        /// The same for the attention's result.
+        AttentionBlocks,
+        /// The same for the feed-forward network's vector.
+        HiddenBlocks,
+        /// A vector quantised for a product.
+        Operand,
+        /// The activation. Of several tokens, each vector follows on the one before.
         X,
+        /// Bytes of it.
+        DimBytes,
         /// The normed activation.
         Normed,
         /// Two rows of norm weights.
@@ -63,6 +87,8 @@ words! {
         Qkv,
         /// Tiles of them.
         QkvTiles,
+        /// Bytes of them.
+        QkvBytes,
         /// Query and key heads of this SPU together.
         RopeHeads,
         /// This SPU's keys.
@@ -71,7 +97,11 @@ words! {
         OwnValues,
         /// Key and value heads of this SPU.
         KvHeads,
-        /// Bytes of a head's row.
+        /// Twice that: runs of rows.
+        KvRuns,
+        /// Bytes of a head's vector.
+        HeadBytes,
+        /// Bytes of a head's row in the cache.
         RowBytes,
         /// Query heads of a key and value head.
         GroupHeads,
@@ -79,6 +109,8 @@ words! {
         GroupBytes,
         /// The attention's result.
         Attention,
+        /// Bytes of it.
+        AttentionBytes,
         /// This SPU's slice of it.
         OwnAttention,
         /// Room for scores.
@@ -89,12 +121,16 @@ words! {
         Sums,
         /// 1 / sqrt(head size), as a float.
         Scale,
-        /// Two buffers for rows of the cache.
+        /// Buffers for rows of the cache.
         Rows,
         /// Bytes of one of them.
         RowsBytes,
         /// Rows in one of them.
         BlockRows,
+        /// Buffers for the rows' scales.
+        RowScales,
+        /// Room for a narrow row and its scale.
+        Narrow,
         /// Effective address of the cache of this SPU's first head in the first layer.
         CacheStart,
         /// Bytes of the cache of a layer.
@@ -103,28 +139,50 @@ words! {
         CacheHeadBytes,
         /// Bytes of the keys.
         CacheHalfBytes,
+        /// Distance from a row's keys to their scales.
+        CacheRowsBytes,
         /// Tiles of the activation of this SPU.
         DimTiles,
+        /// Steps of eight in them.
+        OwnDimSteps,
         /// This SPU's slice of the activation.
         OwnX,
         /// This SPU's part of a product.
         Part,
+        /// Bytes of its part of the activation.
+        PartDimBytes,
+        /// Bytes of its gates and ups.
+        PartGateUpBytes,
         /// Tiles of the feed-forward network of this SPU.
         HiddenTiles,
         /// Twice that: gate and up.
         GateUpTiles,
         /// The feed-forward network's vector.
         Hidden,
+        /// Bytes of it.
+        HiddenBytes,
         /// This SPU's slice of it.
         OwnHidden,
         /// Tiles of logits of this SPU.
         VocabTiles,
         /// Index of this SPU's first logit.
         VocabFirst,
-        /// Number of logits of the model.
+        /// Index behind its last one, or the model's.
         VocabEnd,
-        /// Two buffers for logits.
+        /// Two buffers for logits, or room for all of them.
         Logits,
+        /// Bytes from a piece of logits to the next one's place, or 0 where two buffers take turns.
+        LogitPieces,
+        /// Blocks of logits, rounded up.
+        LogitBlocks,
+        /// Room for the sums of blocks.
+        BlockSums,
+        /// Room for indices of logits.
+        Indices,
+        /// Room for the records of all SPUs, once for even and once for odd ones.
+        Records,
+        /// Bytes of the records of all SPUs.
+        RecordsBytes,
         /// Effective address of this SPU's logits.
         LogitsStart,
         /// Cosines and sines.
@@ -135,6 +193,8 @@ words! {
         List,
         /// Pairs of elements in the list.
         ListPairs,
+        /// Bytes of the tile that holds a token's embedding.
+        EmbeddingBytes,
         /// Room for each SPU's best logit.
         Results,
         /// This SPU's entry of it.
@@ -155,18 +215,57 @@ words! {
 words! {
     /// The words of a command block.
     CommandWord {
-        /// Effective address of the token's embedding: the first of quadwords 128 bytes apart.
-        Embedding,
-        /// The position, from 0.
+        /// How many tokens: 1, or [`BATCH`].
+        Count,
+        /// The position of the first, from 0.
         Position,
-        /// Effective address of the position's cosines and sines.
+        /// Effective address of that position's cosines and sines; the next ones follow.
         Turns,
-        /// 1 where the next token is wanted, 0 for a token of the prompt.
+        /// 1 where the next token is wanted, 0 for tokens of the prompt. Several tokens have none.
         Classify,
         /// 1 where all logits are wanted in memory.
         KeepLogits,
+        /// 1 where a token is to be drawn instead of taking the most likely one.
+        Sample,
+        /// 1 / temperature, as a float.
+        InverseTemperature,
+        /// The mass of the likeliest tokens to draw from, as a float; 0 draws from all.
+        TopP,
+        /// The least probability of one of those, as a float.
+        Cutoff,
+        /// The random number from 0 to 1, as a float.
+        Coin,
     }
 }
+
+words! {
+    /// The words for each token, behind those of the command.
+    TokenWord {
+        /// Effective address of the token's embedding: in fp32 the first of quadwords 128 bytes
+        /// apart, otherwise its tile.
+        Embedding,
+        /// Where the embedding stands in its tile: with the six after it the quadwords of a
+        /// [`RowPlace`].
+        ScaleOffset,
+        /// The second.
+        ScalePattern,
+        /// The third.
+        ValuePattern,
+        /// The fourth.
+        Shift,
+        /// The fifth.
+        Mask,
+        /// The sixth.
+        Flip,
+        /// The seventh.
+        Factor,
+    }
+}
+
+/// Offset in bytes of the first token's words in a command block.
+pub const TOKENS: usize = CommandWord::COUNT * 16;
+/// Bytes of a token's words.
+pub const TOKEN_BYTES: usize = TokenWord::COUNT * 16;
 
 /// The command words that the leader takes from its mailbox.
 pub mod mailbox {
@@ -193,12 +292,16 @@ pub mod table {
     pub const HIDDEN: usize = X + ENTRIES * 16;
     /// Entries of the best logits.
     pub const RESULTS: usize = HIDDEN + ENTRIES * 16;
+    /// The others' records in the first of the two places.
+    pub const EVEN_RECORDS: usize = RESULTS + ENTRIES * 16;
+    /// The others' records in the second one.
+    pub const ODD_RECORDS: usize = EVEN_RECORDS + ENTRIES * 16;
     /// Bytes of the whole block.
-    pub const END: usize = (RESULTS + ENTRIES * 16).next_multiple_of(128);
+    pub const END: usize = (ODD_RECORDS + ENTRIES * 16).next_multiple_of(128);
 }
 
 /// Bytes of a command block.
-pub const COMMAND_BYTES: usize = (CommandWord::COUNT * 16).next_multiple_of(128);
+pub const COMMAND_BYTES: usize = (TOKENS + BATCH * TOKEN_BYTES).next_multiple_of(128);
 
 /// A block being filled by the PPU.
 #[derive(Clone, Debug)]
@@ -223,6 +326,27 @@ impl Block {
     /// Sets a word of a command block.
     pub fn set_command(&mut self, word: CommandWord, value: u32) {
         self.set_quad(word as usize * 16, [value; 4]);
+    }
+
+    /// Sets the effective address of a token's embedding in a command block.
+    pub fn set_embedding(&mut self, token: usize, address: u32) {
+        self.set_quad(TOKENS + token * TOKEN_BYTES, [address; 4]);
+    }
+
+    /// Sets where a token's embedding stands in its tile.
+    pub fn set_embedding_place(&mut self, token: usize, place: &RowPlace) {
+        let quads = [
+            place.scale_offset,
+            place.scale_pattern,
+            place.value_pattern,
+            place.shift,
+            place.mask,
+            place.flip,
+            place.factor,
+        ];
+        let bytes = quads.as_flattened();
+        let first = TOKENS + token * TOKEN_BYTES + TokenWord::ScaleOffset as usize * 16;
+        self.0[first..first + bytes.len()].copy_from_slice(bytes);
     }
 
     /// Sets a quadword at an offset in bytes.

@@ -1,8 +1,10 @@
 //! Attention of the query heads that share one key and value head.
 
-use super::lanes::{self, Sum4Patterns, word_pattern};
+use super::lanes::{self, Sum4Patterns};
 use super::math::{self, ExpConstants};
-use super::rows::{Block, RowBuffers, Rows, for_each_block};
+use super::rows::{
+    Block, LastRow, RowBuffers, RowFormat, RowStream, WidenPatterns, load_eight, splats,
+};
 use crate::asm::{Assembler, Reg};
 
 /// Operands of [`attention`]: addresses in local store, multiples of 16.
@@ -22,41 +24,38 @@ pub struct Attention {
     pub sums: Reg,
     /// 1 / sqrt(head size), in every word.
     pub scale: Reg,
-    /// Effective address of the keys' row 0.
-    pub keys: Reg,
-    /// The keys of `position` in local store.
-    pub last_key: Reg,
-    /// Effective address of the values' row 0.
-    pub values: Reg,
-    /// The values of `position` in local store.
-    pub last_value: Reg,
-    /// The position, from 0, in every word.
-    pub position: Reg,
+    /// The position's keys.
+    pub last_key: LastRow,
+    /// The position's values.
+    pub last_value: LastRow,
 }
 
-/// `out[h] = Σ softmax(queries[h] · keys[t] * scale) values[t]` over t = 0 to `position`.
-pub fn attention(a: &mut Assembler, buffers: &RowBuffers, operands: Attention) {
+/// `out[h] = Σ softmax(queries[h] · keys[t] * scale) values[t]` over t = 0 to the position of
+/// `rows`, whose next runs are the keys and the values.
+pub fn attention(a: &mut Assembler, rows: &RowStream, buffers: &RowBuffers, operands: Attention) {
     let o = operands;
-    let keys = Rows {
-        effective: o.keys,
-        last: o.last_key,
-        position: o.position,
-    };
-    for_each_block(a, buffers, keys, |a, block| scores(a, buffers, &o, block));
-    softmax(a, &o);
+    rows.for_each_block(a, buffers, o.last_key, |a, block| {
+        scores(a, buffers, &o, block);
+    });
+    softmax(a, rows.position, &o);
     clear_out(a, buffers, &o);
-    let values = Rows {
-        effective: o.values,
-        last: o.last_value,
-        position: o.position,
-    };
-    for_each_block(a, buffers, values, |a, block| mix(a, buffers, &o, block));
+    rows.for_each_block(a, buffers, o.last_value, |a, block| {
+        mix(a, buffers, &o, block);
+    });
     divide_by_sums(a, buffers, &o);
 }
 
-/// Steps of two quadwords in a row.
+/// Steps of eight values in a row.
 fn row_steps(a: &mut Assembler, buffers: &RowBuffers) -> Reg {
-    a.rotmi(buffers.row_bytes, -5)
+    match buffers.format {
+        RowFormat::Fp32 => a.rotmi(buffers.row_bytes, -5),
+        RowFormat::Narrow => a.rotmi(buffers.row_bytes, -4),
+    }
+}
+
+/// Bytes of eight values of a row.
+fn step_bytes(format: RowFormat) -> i32 {
+    format.row_bytes(8) as i32
 }
 
 /// Groups of four positions in a block.
@@ -68,13 +67,17 @@ fn groups(a: &mut Assembler, block: &Block) -> Reg {
 /// The scores of a block's positions, four at a time.
 fn scores(a: &mut Assembler, buffers: &RowBuffers, o: &Attention, block: Block) {
     let patterns = Sum4Patterns::load(a);
+    let widen = WidenPatterns::load(a);
     let steps = row_steps(a, buffers);
+    let row_step = step_bytes(buffers.format);
+    let head_bytes = a.shli(steps, 5);
     let groups = groups(a, &block);
     let query = a.copy(o.queries);
     let offset = a.shli(block.first, 2);
     let scores = a.a(o.scores, offset);
     a.repeat(o.heads, |a| {
         let row = a.copy(block.address);
+        let scale = a.copy(block.scales);
         let to = a.copy(scores);
         a.repeat(groups, |a| {
             let second = a.a(row, buffers.row_bytes);
@@ -86,38 +89,42 @@ fn scores(a: &mut Assembler, buffers: &RowBuffers, o: &Attention, block: Block) 
             let odd = rows.map(|_| a.copy(zero));
             let q = a.copy(query);
             a.repeat(steps, |a| {
-                for (sums, offset) in [(&even, 0), (&odd, 16)] {
-                    let q = a.lqd(q, offset);
-                    for (&row, &sum) in rows.iter().zip(sums) {
-                        let k = a.lqd(row, offset);
-                        a.set(sum).fma(q, k, sum);
-                    }
+                let queries = [0, 16].map(|offset| a.lqd(q, offset));
+                for ((row, even), odd) in rows.into_iter().zip(even).zip(odd) {
+                    let [left, right] = load_eight(a, buffers.format, &widen, row, 0);
+                    a.set(even).fma(queries[0], left, even);
+                    a.set(odd).fma(queries[1], right, odd);
                 }
                 a.set(q).ai(q, 32);
                 for row in rows {
-                    a.set(row).ai(row, 32);
+                    a.set(row).ai(row, row_step);
                 }
             });
             let dots: [Reg; 4] = core::array::from_fn(|i| a.fa(even[i], odd[i]));
             let dots = lanes::sum4(a, &patterns, dots);
-            let scaled = a.fm(dots, o.scale);
+            let mut scaled = a.fm(dots, o.scale);
+            if buffers.format == RowFormat::Narrow {
+                let scales = a.lqd(scale, 0);
+                a.set(scale).ai(scale, 16);
+                scaled = a.fm(scaled, scales);
+            }
             a.stqd(scaled, to, 0);
             a.set(to).ai(to, 16);
             a.set(row).a(fourth, buffers.row_bytes);
         });
-        a.set(query).a(query, buffers.row_bytes);
+        a.set(query).a(query, head_bytes);
         a.set(scores).a(scores, o.score_bytes);
     });
 }
 
 /// Replaces each head's scores by e^(score - maximum) and keeps their sums. What stands behind
 /// the position in its quadword becomes 0.
-fn softmax(a: &mut Assembler, o: &Attention) {
+fn softmax(a: &mut Assembler, position: Reg, o: &Attention) {
     let constants = ExpConstants::load(a);
-    let quads = a.rotmi(o.position, -2);
+    let quads = a.rotmi(position, -2);
     let last = a.shli(quads, 4);
     let quads = a.ai(quads, 1);
-    let in_quad = a.andi(o.position, 3);
+    let in_quad = a.andi(position, 3);
     let words = a.words([0, 1, 2, 3]);
     let beyond = a.cgt(words, in_quad);
     // Far below any score: its power is e^-87 after clamping, so it is cleared by hand.
@@ -177,8 +184,10 @@ fn clear_out(a: &mut Assembler, buffers: &RowBuffers, o: &Attention) {
 
 /// Adds a block's values, each times its power, to the results.
 fn mix(a: &mut Assembler, buffers: &RowBuffers, o: &Attention, block: Block) {
-    let splats: [Reg; 4] = core::array::from_fn(|i| a.quad(word_pattern([i as u8; 4])));
+    let splats = splats(a);
+    let widen = WidenPatterns::load(a);
     let steps = row_steps(a, buffers);
+    let row_step = step_bytes(buffers.format);
     let groups = groups(a, &block);
     let offset = a.shli(block.first, 2);
     let powers = a.a(o.scores, offset);
@@ -189,15 +198,20 @@ fn mix(a: &mut Assembler, buffers: &RowBuffers, o: &Attention, block: Block) {
             let left = a.lqd(out, 0);
             let right = a.lqd(out, 16);
             let p = a.copy(powers);
+            let scale = a.copy(block.scales);
             let row = a.copy(column);
             a.repeat(groups, |a| {
-                let power = a.lqd(p, 0);
+                let mut power = a.lqd(p, 0);
+                if buffers.format == RowFormat::Narrow {
+                    let scales = a.lqd(scale, 0);
+                    a.set(scale).ai(scale, 16);
+                    power = a.fm(power, scales);
+                }
                 for splat in splats {
                     let weight = a.shufb(power, power, splat);
-                    let v = a.lqd(row, 0);
-                    a.set(left).fma(weight, v, left);
-                    let v = a.lqd(row, 16);
-                    a.set(right).fma(weight, v, right);
+                    let [v_left, v_right] = load_eight(a, buffers.format, &widen, row, 0);
+                    a.set(left).fma(weight, v_left, left);
+                    a.set(right).fma(weight, v_right, right);
                     a.set(row).a(row, buffers.row_bytes);
                 }
                 a.set(p).ai(p, 16);
@@ -205,7 +219,7 @@ fn mix(a: &mut Assembler, buffers: &RowBuffers, o: &Attention, block: Block) {
             a.stqd(left, out, 0);
             a.stqd(right, out, 16);
             a.set(out).ai(out, 32);
-            a.set(column).ai(column, 32);
+            a.set(column).ai(column, row_step);
         });
         a.set(powers).a(powers, o.score_bytes);
     });

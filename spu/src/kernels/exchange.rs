@@ -48,14 +48,25 @@ pub struct Exchange {
     table: Reg,
     /// The pull's operand: entries of the table.
     entries: Reg,
+    /// The pull's operand: how many vectors.
+    vectors: Reg,
+    /// The pull's operand: bytes from one vector to the next.
+    stride: Reg,
     barrier: Function,
     pull: Function,
 }
 
 impl Exchange {
-    /// Records the functions; `tag` is the tag of signals and pulls.
-    pub fn new(a: &mut Assembler, peers: Peers, tag: u32) -> Self {
-        let [pending, expected, source, table, entries] = core::array::from_fn(|_| a.reg());
+    /// Records the functions; `tag` is the tag of signals and pulls. `meanwhile` is recorded to be
+    /// done while a pull is under way.
+    pub fn new(
+        a: &mut Assembler,
+        peers: Peers,
+        tag: u32,
+        meanwhile: impl FnOnce(&mut Assembler),
+    ) -> Self {
+        let [pending, expected, source, table, entries, vectors, stride] =
+            core::array::from_fn(|_| a.reg());
         let barrier = a.function("barrier", |a| {
             // What the others are about to pull must have left the store pipeline.
             a.dsync();
@@ -92,21 +103,26 @@ impl Exchange {
         });
         let pull = a.function("pull", |a| {
             a.if_nonzero(entries, |a| {
-                let at = a.copy(table);
                 let tag_reg = a.il(tag as i32);
-                a.repeat(entries, |a| {
-                    let local = a.on(peers.alias).lqd(at, 0);
-                    let effective = a.rotqbyi(local, 4);
-                    let size = a.rotqbyi(local, 8);
-                    let transfer = Transfer {
-                        local,
-                        effective,
-                        size,
-                        tag: tag_reg,
-                    };
-                    dma::enqueue(a, Command::Get, transfer);
-                    a.set(at).ai(at, 16);
+                let distance = a.il(0);
+                a.repeat(vectors, |a| {
+                    let at = a.copy(table);
+                    a.repeat(entries, |a| {
+                        let local = a.on(peers.alias).lqd(at, 0);
+                        let effective = a.rotqbyi(local, 4);
+                        let size = a.rotqbyi(local, 8);
+                        let transfer = Transfer {
+                            local: a.a(local, distance),
+                            effective: a.a(effective, distance),
+                            size,
+                            tag: tag_reg,
+                        };
+                        dma::enqueue(a, Command::Get, transfer);
+                        a.set(at).ai(at, 16);
+                    });
+                    a.set(distance).a(distance, stride);
                 });
+                meanwhile(a);
                 dma::wait_tag(a, tag);
             });
         });
@@ -116,6 +132,8 @@ impl Exchange {
             source,
             table,
             entries,
+            vectors,
+            stride,
             barrier,
             pull,
         }
@@ -134,10 +152,27 @@ impl Exchange {
         a.call(self.barrier);
     }
 
-    /// Pulls what `entries` entries of the table at local address `table` name.
-    pub fn pull(&self, a: &mut Assembler, table: Reg, entries: Reg) {
-        a.assign(self.table, table);
-        a.assign(self.entries, entries);
+    /// Pulls what `entries` entries of the table at local address `table` name, of each of so many
+    /// (at least 1) vectors at a distance of `stride` bytes.
+    pub fn pull(&self, a: &mut Assembler, slices: Slices) {
+        a.assign(self.table, slices.table);
+        a.assign(self.entries, slices.entries);
+        a.assign(self.vectors, slices.vectors);
+        a.assign(self.stride, slices.stride);
         a.call(self.pull);
     }
+}
+
+/// What [`Exchange::pull`] pulls.
+#[derive(Clone, Copy, Debug)]
+pub struct Slices {
+    /// Local address of a table of quadwords: local address, effective address and bytes of a slice
+    /// of the first vector, 0.
+    pub table: Reg,
+    /// Entries of the table.
+    pub entries: Reg,
+    /// How many vectors.
+    pub vectors: Reg,
+    /// Bytes from one vector to the next.
+    pub stride: Reg,
 }

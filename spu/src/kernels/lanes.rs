@@ -8,6 +8,9 @@ pub fn word_pattern(words: [u8; 4]) -> [u8; 16] {
     core::array::from_fn(|i| words[i / 4] * 4 + (i % 4) as u8)
 }
 
+/// The shuffle pattern that makes eight halfwords of the lower ones of two quadwords of words.
+pub const LOWER_HALFWORDS: [u8; 16] = [2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31];
+
 /// The patterns by which [`sum4`] transposes.
 #[derive(Clone, Copy, Debug)]
 pub struct Sum4Patterns {
@@ -58,12 +61,43 @@ pub fn max(a: &mut Assembler, x: Reg, y: Reg) -> Reg {
     a.selb(x, y, greater)
 }
 
+/// Of each pair of words the one with the larger magnitude.
+pub fn max_magnitude(a: &mut Assembler, x: Reg, y: Reg) -> Reg {
+    let greater = a.fcmgt(y, x);
+    a.selb(x, y, greater)
+}
+
 /// The largest of the words of `x`, in every word.
 pub fn maximum(a: &mut Assembler, x: Reg) -> Reg {
     let swapped = a.rotqbyi(x, 8);
     let x = max(a, x, swapped);
     let swapped = a.rotqbyi(x, 4);
     max(a, x, swapped)
+}
+
+/// The sum of all words of some registers, as integers, in every word.
+pub fn sum_words(a: &mut Assembler, parts: &[Reg]) -> Reg {
+    let mut left = parts.to_vec();
+    while left.len() > 1 {
+        let pairs = left.chunks(2);
+        let sums = pairs.map(|pair| match *pair {
+            [one, two] => a.a(one, two),
+            _ => pair[0],
+        });
+        left = sums.collect();
+    }
+    let mut sum = left[0];
+    for bytes in [8, 4] {
+        let swapped = a.rotqbyi(sum, bytes);
+        sum = a.a(sum, swapped);
+    }
+    sum
+}
+
+/// The larger of two signed words.
+pub fn max_word(a: &mut Assembler, x: Reg, y: Reg) -> Reg {
+    let greater = a.cgt(y, x);
+    a.selb(x, y, greater)
 }
 
 /// The smaller of two signed words.

@@ -7,14 +7,18 @@
 
 pub mod argmax;
 pub mod attention;
+pub mod block;
 pub mod dma;
+pub mod embed;
 pub mod exchange;
 pub mod lanes;
 pub mod math;
 pub mod matvec;
 pub mod norm;
+pub mod operand;
 pub mod residual;
 pub mod rope;
 pub mod rows;
+pub mod sample;
 pub mod stream;
 pub mod swiglu;

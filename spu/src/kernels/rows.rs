@@ -1,107 +1,245 @@
 //! Rows of the key and value cache, streamed from memory in blocks.
 
 use super::dma::{self, Command, Transfer};
-use super::lanes;
-use crate::asm::{Assembler, Reg};
+use super::lanes::{self, word_pattern};
+use super::math;
+use crate::asm::{Assembler, Function, Reg};
 
-/// Two buffers in local store for blocks of rows, and the tags of their transfers.
+/// How the cache's rows lie in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowFormat {
+    /// Floats.
+    Fp32,
+    /// Signed halfwords, and a scale for each row: a float, the scales of all rows one behind the
+    /// other in a region of their own.
+    Narrow,
+}
+
+impl RowFormat {
+    /// Bytes of a row of `length` values.
+    pub const fn row_bytes(self, length: usize) -> usize {
+        match self {
+            Self::Fp32 => length * 4,
+            Self::Narrow => length * 2,
+        }
+    }
+}
+
+/// Buffers of a [`RowStream`].
+pub const BUFFERS: u32 = 4;
+
+/// Buffers in local store for blocks of rows, and how the rows lie in memory.
 #[derive(Clone, Copy, Debug)]
 pub struct RowBuffers {
-    /// Address of the first buffer; the second follows after `bytes`.
+    /// How the rows lie.
+    pub format: RowFormat,
+    /// Address of the first buffer; each follows `bytes` behind the one before.
     pub address: Reg,
     /// Bytes of one buffer: `block_rows` rows at least.
     pub bytes: Reg,
     /// Rows of a block, a multiple of 4 so that four scores share a quadword.
     pub block_rows: Reg,
-    /// Bytes of a row, a multiple of 32.
+    /// Bytes of a row, a multiple of 16, in fp32 of 32.
     pub row_bytes: Reg,
-    /// Tag of the first buffer; the second has the next one.
-    pub tag: u32,
+    /// Address of the first of the buffers for scales, `block_rows` floats each. Not read in fp32.
+    pub scales: Reg,
+    /// Distance in memory from the first row of a run to the first scale. Not read in fp32.
+    pub scale_distance: Reg,
 }
 
-/// Rows 0 to `position` of one head: those before `position` come from memory, the last is
-/// still in local store.
+/// The last row of a run, which is still in local store.
 #[derive(Clone, Copy, Debug)]
-pub struct Rows {
-    /// Effective address of row 0.
-    pub effective: Reg,
-    /// Address of row `position` in local store.
-    pub last: Reg,
-    /// The position.
-    pub position: Reg,
+pub struct LastRow {
+    /// Its address, as memory has it.
+    pub row: Reg,
+    /// Its scale, in the first word at least. Not read in fp32.
+    pub scale: Reg,
 }
 
-/// A block of rows in local store, as the body of [`for_each_block`] sees it.
+/// A block of rows in local store, as the body of [`RowStream::for_each_block`] sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Block {
     /// Address of its first row.
     pub address: Reg,
+    /// Address of the first row's scale. Nothing in fp32.
+    pub scales: Reg,
     /// Rows in it, at least 1. What follows them up to the next multiple of 4 is stale.
     pub rows: Reg,
     /// Position of its first row.
     pub first: Reg,
 }
 
-/// Runs `body` for each block, with the next block under way meanwhile.
-pub fn for_each_block(
-    a: &mut Assembler,
-    buffers: &RowBuffers,
-    rows: Rows,
-    body: impl FnOnce(&mut Assembler, Block),
-) {
-    // Rows not yet asked for, and where they begin in memory.
-    let unasked = a.copy(rows.position);
-    let ask = a.copy(rows.effective);
-    // 0 or 1: the buffer that is used next, in every word.
-    let side = a.il(0);
-    let request = |a: &mut Assembler, side: Reg| {
-        let count = lanes::min_word(a, buffers.block_rows, unasked);
-        a.if_nonzero(count, |a| {
-            let local = buffer_address(a, buffers, side);
-            let size = a.mpyu(count, buffers.row_bytes);
-            let tag = a.ai(side, buffers.tag as i32);
-            let transfer = Transfer {
-                local,
-                effective: ask,
-                size,
-                tag,
+/// Runs of rows, on their way in block by block: the keys of a head, its values, the keys of the
+/// next head and so on, which lie at equal distances in memory. The next blocks are under way
+/// while one is in use, across the borders of runs.
+///
+/// A run has rows 0 to `position`. Those before `position` come from memory; the last one is still
+/// in local store, and is copied to the others.
+#[derive(Clone, Copy, Debug)]
+pub struct RowStream {
+    /// The position, in every word.
+    pub position: Reg,
+    /// Runs not yet asked for.
+    runs: Reg,
+    /// Effective address of the run that is asked for.
+    run: Reg,
+    /// Row of the run that is asked for next.
+    row: Reg,
+    /// The buffer that is asked for next, from 0, in every word.
+    ask_side: Reg,
+    /// The buffer that is used next.
+    use_side: Reg,
+    /// Tag of the first buffer; the others have those that follow.
+    tag: u32,
+    ask: Function,
+}
+
+impl RowStream {
+    /// Records the function. `run_bytes` gives the distance in memory of two runs; `buffers` and it
+    /// load what they give.
+    pub fn new(
+        a: &mut Assembler,
+        tag: u32,
+        buffers: impl FnOnce(&mut Assembler) -> RowBuffers,
+        run_bytes: impl FnOnce(&mut Assembler) -> Reg,
+    ) -> Self {
+        let [position, runs, run, row, ask_side, use_side] = core::array::from_fn(|_| a.reg());
+        let ask = a.function("rows", |a| {
+            a.if_nonzero(runs, |a| {
+                let b = buffers(a);
+                let left = a.sf(row, position);
+                let count = lanes::min_word(a, b.block_rows, left);
+                a.if_nonzero(count, |a| {
+                    let distance = a.mpyu(row, b.row_bytes);
+                    let tag = a.ai(ask_side, tag as i32);
+                    let transfer = Transfer {
+                        local: buffer_address(a, &b, ask_side),
+                        effective: a.a(run, distance),
+                        size: a.mpyu(count, b.row_bytes),
+                        tag,
+                    };
+                    dma::enqueue(a, Command::Get, transfer);
+                    if b.format == RowFormat::Narrow {
+                        // Whole quadwords: what is beyond the rows is room for later ones.
+                        let rounded = a.ai(count, 3);
+                        let rounded = a.andi(rounded, -4);
+                        let scales = a.a(run, b.scale_distance);
+                        let distance = a.shli(row, 2);
+                        let transfer = Transfer {
+                            local: scale_address(a, &b, ask_side),
+                            effective: a.a(scales, distance),
+                            size: a.shli(rounded, 2),
+                            tag,
+                        };
+                        dma::enqueue(a, Command::Get, transfer);
+                    }
+                });
+                let next = a.ai(ask_side, 1);
+                a.set(ask_side).andi(next, BUFFERS as i32 - 1);
+                a.set(row).a(row, b.block_rows);
+                // The block with the last row is the last one of its run.
+                let more = a.cgt(row, position);
+                a.if_nonzero(more, |a| {
+                    a.set(row).il(0);
+                    let bytes = run_bytes(a);
+                    a.set(run).a(run, bytes);
+                    a.set(runs).ai(runs, -1);
+                });
+            });
+        });
+        Self {
+            position,
+            runs,
+            run,
+            row,
+            ask_side,
+            use_side,
+            tag,
+            ask,
+        }
+    }
+
+    /// Sets the state before the first run: nothing to ask for.
+    pub fn clear(&self, a: &mut Assembler) {
+        let all = [
+            self.position,
+            self.runs,
+            self.run,
+            self.row,
+            self.ask_side,
+            self.use_side,
+        ];
+        for register in all {
+            a.set(register).il(0);
+        }
+    }
+
+    /// Begins with `runs` runs, the first of which is at effective address `first`, and asks for
+    /// their first blocks without waiting. All rows before `position` have to be there.
+    pub fn begin(&self, a: &mut Assembler, first: Reg, runs: Reg, position: Reg) {
+        a.assign(self.position, position);
+        a.assign(self.run, first);
+        a.assign(self.runs, runs);
+        a.set(self.row).il(0);
+        a.set(self.ask_side).il(0);
+        a.set(self.use_side).il(0);
+        for _ in 1..BUFFERS {
+            a.call(self.ask);
+        }
+    }
+
+    /// Runs `body` for each block of the next run.
+    pub fn for_each_block(
+        &self,
+        a: &mut Assembler,
+        buffers: &RowBuffers,
+        last: LastRow,
+        body: impl FnOnce(&mut Assembler, Block),
+    ) {
+        let first = a.il(0);
+        let left = a.ai(self.position, 1);
+        a.do_while(|a| {
+            // The block that was used before this one makes room for another.
+            a.call(self.ask);
+            let one = a.il(1);
+            let tag = a.ai(self.use_side, self.tag as i32);
+            let mask = a.shl(one, tag);
+            dma::wait_mask(a, mask);
+
+            let address = buffer_address(a, buffers, self.use_side);
+            let scales = match buffers.format {
+                RowFormat::Fp32 => address,
+                RowFormat::Narrow => scale_address(a, buffers, self.use_side),
             };
-            dma::enqueue(a, Command::Get, transfer);
-            a.set(unasked).sf(count, unasked);
-            a.set(ask).a(ask, size);
+            let count = lanes::min_word(a, buffers.block_rows, left);
+            a.set(left).sf(count, left);
+            a.if_zero(left, |a| {
+                let before = a.ai(count, -1);
+                let distance = a.mpyu(before, buffers.row_bytes);
+                let to = a.a(address, distance);
+                copy_row(a, last.row, to, buffers.row_bytes);
+                if buffers.format == RowFormat::Narrow {
+                    let distance = a.shli(before, 2);
+                    let to = a.a(scales, distance);
+                    let quad = a.lqd(to, 0);
+                    let insert = a.cwd(to, 0);
+                    let quad = a.shufb(last.scale, quad, insert);
+                    a.stqd(quad, to, 0);
+                }
+            });
+            let block = Block {
+                address,
+                scales,
+                rows: count,
+                first,
+            };
+            body(a, block);
+            a.set(first).a(first, count);
+            let next = a.ai(self.use_side, 1);
+            a.set(self.use_side).andi(next, BUFFERS as i32 - 1);
+            left
         });
-    };
-    request(a, side);
-
-    let first = a.il(0);
-    let left = a.ai(rows.position, 1);
-    a.do_while(|a| {
-        let other = a.xori(side, 1);
-        request(a, other);
-        let one = a.il(1);
-        let tag = a.ai(side, buffers.tag as i32);
-        let mask = a.shl(one, tag);
-        dma::wait_mask(a, mask);
-
-        let address = buffer_address(a, buffers, side);
-        let count = lanes::min_word(a, buffers.block_rows, left);
-        a.set(left).sf(count, left);
-        a.if_zero(left, |a| {
-            let before = a.ai(count, -1);
-            let distance = a.mpyu(before, buffers.row_bytes);
-            let to = a.a(address, distance);
-            copy_row(a, rows.last, to, buffers.row_bytes);
-        });
-        let block = Block {
-            address,
-            rows: count,
-            first,
-        };
-        body(a, block);
-        a.set(first).a(first, count);
-        a.set(side).xori(side, 1);
-        left
-    });
+    }
 }
 
 fn buffer_address(a: &mut Assembler, buffers: &RowBuffers, side: Reg) -> Reg {
@@ -109,16 +247,109 @@ fn buffer_address(a: &mut Assembler, buffers: &RowBuffers, side: Reg) -> Reg {
     a.a(buffers.address, distance)
 }
 
-/// Copies a row of `bytes`, a multiple of 32, within local store.
+fn scale_address(a: &mut Assembler, buffers: &RowBuffers, side: Reg) -> Reg {
+    let bytes = a.shli(buffers.block_rows, 2);
+    let distance = a.mpyu(side, bytes);
+    a.a(buffers.scales, distance)
+}
+
+/// Copies a row of `bytes`, a multiple of 16, within local store.
 fn copy_row(a: &mut Assembler, from: Reg, to: Reg, bytes: Reg) {
     let (from, to) = (a.copy(from), a.copy(to));
-    let steps = a.rotmi(bytes, -5);
+    let steps = a.rotmi(bytes, -4);
+    a.repeat(steps, |a| {
+        let x = a.lqd(from, 0);
+        a.stqd(x, to, 0);
+        a.set(from).ai(from, 16);
+        a.set(to).ai(to, 16);
+    });
+}
+
+/// Makes a narrow row of `steps` (at least 1) steps of eight floats at `from`, at `to`, and gives
+/// its scale, in every word. The largest magnitude becomes 32767, what is between two integers is
+/// cut towards zero.
+pub fn narrow_row(a: &mut Assembler, from: Reg, to: Reg, steps: Reg) -> Reg {
+    let largest = a.float(0.0);
+    let at = a.copy(from);
     a.repeat(steps, |a| {
         for offset in [0, 16] {
-            let x = a.lqd(from, offset);
-            a.stqd(x, to, offset);
+            let x = a.lqd(at, offset);
+            let larger = lanes::max_magnitude(a, largest, x);
+            a.assign(largest, larger);
         }
-        a.set(from).ai(from, 32);
-        a.set(to).ai(to, 32);
+        a.set(at).ai(at, 32);
     });
+    let mut value = largest;
+    for bytes in [8, 4] {
+        let other = a.rotqbyi(value, bytes);
+        value = lanes::max_magnitude(a, value, other);
+    }
+    let sign = a.word(0x8000_0000);
+    let value = a.andc(value, sign);
+    let step = a.float(1.0 / 32767.0);
+    let scale = a.fm(value, step);
+    // A row of zeros gets an inverse of some size, and stays zeros.
+    let inverse = math::reciprocal(a, scale);
+    let lower_halfwords = a.quad(lanes::LOWER_HALFWORDS);
+    let at = a.copy(from);
+    let to = a.copy(to);
+    a.repeat(steps, |a| {
+        let [left, right] = [0, 16].map(|offset| {
+            let x = a.lqd(at, offset);
+            let x = a.fm(x, inverse);
+            a.cflts(x, 0)
+        });
+        let narrow = a.shufb(left, right, lower_halfwords);
+        a.stqd(narrow, to, 0);
+        a.set(at).ai(at, 32);
+        a.set(to).ai(to, 16);
+    });
+    scale
+}
+
+/// The patterns by which narrow values become floats.
+#[derive(Clone, Copy, Debug)]
+pub struct WidenPatterns {
+    left: Reg,
+    right: Reg,
+}
+
+impl WidenPatterns {
+    /// Loads them.
+    pub fn load(a: &mut Assembler) -> Self {
+        let [left, right] = [0u8, 8].map(|start| {
+            a.quad(core::array::from_fn(|i| match i % 4 {
+                byte @ (0 | 1) => start + i as u8 / 4 * 2 + byte as u8,
+                _ => 0x80,
+            }))
+        });
+        Self { left, right }
+    }
+}
+
+/// Loads eight neighbours of a row, the `step`th from `row` on, as floats; narrow ones without
+/// their scale.
+pub fn load_eight(
+    a: &mut Assembler,
+    format: RowFormat,
+    patterns: &WidenPatterns,
+    row: Reg,
+    step: i32,
+) -> [Reg; 2] {
+    match format {
+        RowFormat::Fp32 => [0, 16].map(|offset| a.lqd(row, step * 32 + offset)),
+        RowFormat::Narrow => {
+            let narrow = a.lqd(row, step * 16);
+            [patterns.left, patterns.right].map(|pattern| {
+                // Into the upper halves, so that the sign is in its place.
+                let wide = a.shufb(narrow, narrow, pattern);
+                a.csflt(wide, 16)
+            })
+        }
+    }
+}
+
+/// The patterns that spread each word of a quadword over all words.
+pub fn splats(a: &mut Assembler) -> [Reg; 4] {
+    core::array::from_fn(|i| a.quad(word_pattern([i as u8; 4])))
 }

@@ -1,132 +1,248 @@
-//! The weights' way into local store: one stream through a ring of four chunks.
+//! The weights' way into local store: one stream through a ring of chunks.
 //!
 //! Each SPU reads all weights of its rows as one run of memory in the order in which the
-//! kernels want them, so that the next chunk is under way whatever the kernels do: from one
+//! kernels want them, so that the next chunks are under way whatever the kernels do: from one
 //! matrix to the next, and while the SPU waits for others.
+//!
+//! An MFC carries out what gets in the order in which it was asked. So what an SPU pulls from
+//! others comes behind the chunks that were asked for before, and while it waits for that it asks
+//! for nothing. Some room of the ring is therefore kept until a pull has been asked for, and asked
+//! for behind it ([`Stream::fill`]): that is what memory is kept busy with meanwhile.
+//!
+//! Where all of an SPU's weights fit into local store they stay there: the ring is then one chunk
+//! that is never used up, and nothing is asked for.
 
 use super::dma::{self, Command, Transfer};
-use crate::asm::{Assembler, Function, Reg};
+use crate::asm::{Address, Alias, Assembler, Function, Reg};
+use crate::isa::channel::Channel;
 
-/// Bytes of a chunk: the most that one DMA command moves.
+/// The most bytes of a chunk: what one DMA command moves.
 pub const CHUNK: u32 = 16 * 1024;
-/// Bytes of the ring; its address is a multiple of this. Chunk i of the ring has tag i.
-pub const RING: u32 = 4 * CHUNK;
-/// Bytes of a step: four columns times four of eight rows. Chunks are whole steps.
-pub const STEP: u32 = 512;
+/// Tags of chunks, from 0 on, in turns.
+pub const TAGS: u32 = 16;
+/// Places in the MFC's queue that chunks leave to signals and pulls.
+const SPARE_PLACES: i32 = 6;
+
+/// What the stream is told about its ring. Objects in local store, filled from the parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Ring {
+    /// Five quadwords, each with the same word four times:
+    ///
+    /// 1. the ring's address;
+    /// 2. its size: whole chunks;
+    /// 3. bytes of a chunk;
+    /// 4. blocks of a chunk;
+    /// 5. how many chunks it has.
+    pub words: Address,
+    /// The class of loads from them.
+    pub alias: Alias,
+}
+
+/// Words of a [`Ring`].
+pub const RING_WORDS: i32 = 5;
+
+impl Ring {
+    fn get(self, a: &mut Assembler, word: i32) -> Reg {
+        debug_assert!(word < RING_WORDS);
+        a.on(self.alias).lqa(self.words.offset(word * 16))
+    }
+
+    fn address(self, a: &mut Assembler) -> Reg {
+        self.get(a, 0)
+    }
+
+    fn bytes(self, a: &mut Assembler) -> Reg {
+        self.get(a, 1)
+    }
+
+    fn chunk_bytes(self, a: &mut Assembler) -> Reg {
+        self.get(a, 2)
+    }
+
+    fn chunk_blocks(self, a: &mut Assembler) -> Reg {
+        self.get(a, 3)
+    }
+
+    fn chunks(self, a: &mut Assembler) -> Reg {
+        self.get(a, 4)
+    }
+}
 
 /// The registers of the stream and its functions.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
-    /// Address in local store of what comes next.
+    /// Address in local store of the block that comes next.
     pub next: Reg,
-    /// Address behind the chunk that `next` is in.
-    pub chunk_end: Reg,
-    /// Effective address of the next chunk to ask for.
-    ask: Reg,
-    /// Effective address behind the last chunk of this token.
-    ask_end: Reg,
+    /// Blocks from there to the end of its chunk.
+    pub left: Reg,
+    place: Place,
+    ask: Function,
     refill: Function,
 }
 
+/// Where the stream is.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    next: Reg,
+    left: Reg,
+    ring: Ring,
+    /// Offset in the ring of the chunk that `next` is in.
+    at: Reg,
+    /// Its tag.
+    at_tag: Reg,
+    /// Effective address of the next chunk to ask for.
+    ask: Reg,
+    /// Offset in the ring of its place.
+    ask_at: Reg,
+    /// Its tag.
+    ask_tag: Reg,
+    /// Effective address behind the last chunk of this token.
+    ask_end: Reg,
+    /// Chunks that there is room for: neither under way nor in use.
+    room: Reg,
+    /// How much of that is to be kept.
+    kept: Reg,
+}
+
 impl Stream {
-    /// Records the functions; `ring` is the ring's address in local store.
-    pub fn new(a: &mut Assembler, ring: u32) -> Self {
-        debug_assert_eq!(ring % RING, 0);
-        let [next, chunk_end, ask, ask_end] = core::array::from_fn(|_| a.reg());
+    /// Records the functions. Room for `reserve` chunks is kept for [`Stream::fill`].
+    pub fn new(a: &mut Assembler, ring: Ring, reserve: usize) -> Self {
+        let place = Place {
+            next: a.reg(),
+            left: a.reg(),
+            ring,
+            at: a.reg(),
+            at_tag: a.reg(),
+            ask: a.reg(),
+            ask_at: a.reg(),
+            ask_tag: a.reg(),
+            ask_end: a.reg(),
+            room: a.reg(),
+            kept: a.reg(),
+        };
+        let ask = a.function("ask", |a| {
+            a.while_nonzero(|a| place.may_ask(a), |a| place.ask_for_next(a));
+        });
         let refill = a.function("refill", |a| {
-            // The chunk that was used up makes room for the next one.
-            let used = chunk_offset(a, chunk_end, -1);
-            let more = a.clgt(ask_end, ask);
-            a.if_nonzero(more, |a| ask_for(a, ring, ask, used));
-            let coming = chunk_offset(a, chunk_end, 0);
-            enter(a, ring, coming, next, chunk_end);
+            // The chunk that was used up makes room for another one.
+            a.set(place.room).ai(place.room, 1);
+            a.set(place.kept).il(reserve as i32);
+            a.call(ask);
+            let after = place.after(a, place.at);
+            a.assign(place.at, after);
+            let after = next_tag(a, place.at_tag);
+            a.assign(place.at_tag, after);
+            place.enter(a);
         });
         Self {
-            next,
-            chunk_end,
+            next: place.next,
+            left: place.left,
+            place,
             ask,
-            ask_end,
             refill,
         }
     }
 
     /// Begins a token's stream at effective address `start`: asks for the first chunks, up to
-    /// `end`, without waiting.
-    pub fn prime(&self, a: &mut Assembler, ring: u32, start: Reg, end: Reg) {
-        a.assign(self.ask, start);
-        self.top_up(a, ring, start, end);
+    /// `end`, without waiting. No chunk may be under way.
+    pub fn prime(&self, a: &mut Assembler, start: Reg, end: Reg) {
+        let place = self.place;
+        a.assign(place.ask, start);
+        a.set(place.ask_at).il(0);
+        a.set(place.ask_tag).il(0);
+        let chunks = place.ring.chunks(a);
+        a.assign(place.room, chunks);
+        self.extend(a, end);
     }
 
-    /// Asks for as many of the first chunks as the ring holds, up to `end`, from where
-    /// [`Stream::prime`] left off; the rest up to `end` follows as chunks are used up.
-    pub fn top_up(&self, a: &mut Assembler, ring: u32, start: Reg, end: Reg) {
-        a.assign(self.ask_end, end);
-        let ring_bytes = a.word(RING);
-        let ring_end = a.a(start, ring_bytes);
-        let beyond = a.clgt(end, ring_end);
-        let limit = a.selb(end, ring_end, beyond);
-        a.while_nonzero(
-            |a| a.clgt(limit, self.ask),
-            |a| {
-                let offset = a.sf(start, self.ask);
-                ask_for(a, ring, self.ask, offset);
-            },
-        );
+    /// Goes on asking for chunks up to `end` from where [`Stream::prime`] left off; the rest follows
+    /// as chunks are used up.
+    pub fn extend(&self, a: &mut Assembler, end: Reg) {
+        a.assign(self.place.ask_end, end);
+        self.fill(a);
+    }
+
+    /// Asks for as many chunks as there is room for.
+    pub fn fill(&self, a: &mut Assembler) {
+        a.set(self.place.kept).il(0);
+        a.call(self.ask);
     }
 
     /// Waits for the first chunk.
-    pub fn begin(&self, a: &mut Assembler, ring: u32) {
-        let first = a.il(0);
-        enter(a, ring, first, self.next, self.chunk_end);
+    pub fn begin(&self, a: &mut Assembler) {
+        a.set(self.place.at).il(0);
+        a.set(self.place.at_tag).il(0);
+        self.place.enter(a);
     }
 
     /// Goes on to the next chunk where this one is used up.
     pub fn advance(&self, a: &mut Assembler) {
-        let left = a.sf(self.next, self.chunk_end);
-        a.if_zero(left, |a| a.call(self.refill));
+        a.if_zero(self.left, |a| a.call(self.refill));
     }
 }
 
-/// The ring offset of the chunk that ends at `chunk_end` plus `chunks` chunks, modulo the ring.
-/// The ring lies at a multiple of its size, and so do offsets that wrap.
-fn chunk_offset(a: &mut Assembler, chunk_end: Reg, chunks: i32) -> Reg {
-    let distance = a.word((chunks * CHUNK as i32) as u32);
-    let address = a.a(chunk_end, distance);
-    let mask = a.word(RING - 1);
-    a.and(address, mask)
+/// The tag after another one.
+fn next_tag(a: &mut Assembler, tag: Reg) -> Reg {
+    let next = a.ai(tag, 1);
+    a.andi(next, TAGS as i32 - 1)
 }
 
-/// Asks for the chunk at `ask` into the ring at `offset`, and moves `ask` on.
-fn ask_for(a: &mut Assembler, ring: u32, ask: Reg, offset: Reg) {
-    let base = a.word(ring);
-    let local = a.a(base, offset);
-    let size = a.word(CHUNK);
-    let tag = a.rotmi(offset, -(CHUNK.trailing_zeros() as i32));
-    enqueue_chunk(a, local, ask, size, tag);
-    a.set(ask).a(ask, size);
-}
+impl Place {
+    /// The offset in the ring after another one.
+    fn after(&self, a: &mut Assembler, offset: Reg) -> Reg {
+        let distance = self.ring.chunk_bytes(a);
+        let next = a.a(offset, distance);
+        let bytes = self.ring.bytes(a);
+        let wraps = a.ceq(next, bytes);
+        a.andc(next, wraps)
+    }
 
-fn enqueue_chunk(a: &mut Assembler, local: Reg, effective: Reg, size: Reg, tag: Reg) {
-    dma::enqueue(
-        a,
-        Command::Get,
-        Transfer {
-            local,
-            effective,
-            size,
-            tag,
-        },
-    );
-}
+    /// Not 0 where there is a chunk to ask for, room for it, and a place in the queue.
+    fn may_ask(&self, a: &mut Assembler) -> Reg {
+        let more = a.clgt(self.ask_end, self.ask);
+        let fits = a.cgt(self.room, self.kept);
+        let places = a.rchcnt(Channel::CMD);
+        let free = a.cgti(places, SPARE_PLACES);
+        let may = a.and(more, fits);
+        a.and(may, free)
+    }
 
-/// Waits for the chunk at `offset` of the ring and makes it the current one.
-fn enter(a: &mut Assembler, ring: u32, offset: Reg, next: Reg, chunk_end: Reg) {
-    let tag = a.rotmi(offset, -(CHUNK.trailing_zeros() as i32));
-    let one = a.il(1);
-    let mask = a.shl(one, tag);
-    dma::wait_mask(a, mask);
-    let base = a.word(ring);
-    a.set(next).a(base, offset);
-    let size = a.word(CHUNK);
-    a.set(chunk_end).a(next, size);
+    /// Asks for the chunk at `ask`, and moves on.
+    fn ask_for_next(&self, a: &mut Assembler) {
+        let base = self.ring.address(a);
+        let transfer = Transfer {
+            local: a.a(base, self.ask_at),
+            effective: self.ask,
+            size: self.ring.chunk_bytes(a),
+            tag: self.ask_tag,
+        };
+        dma::enqueue(a, Command::Get, transfer);
+        a.set(self.ask).a(self.ask, transfer.size);
+        let after = self.after(a, self.ask_at);
+        a.assign(self.ask_at, after);
+        let after = next_tag(a, self.ask_tag);
+        a.assign(self.ask_tag, after);
+        a.set(self.room).ai(self.room, -1);
+    }
+
+    /// Waits for the chunk at `at` and makes it the current one.
+    fn enter(&self, a: &mut Assembler) {
+        // It may not even be asked for, where the queue had no place for it.
+        a.while_nonzero(|a| self.is_missing(a), |a| self.ask_for_next(a));
+        let one = a.il(1);
+        let mask = a.shl(one, self.at_tag);
+        dma::wait_mask(a, mask);
+        let base = self.ring.address(a);
+        a.set(self.next).a(base, self.at);
+        let blocks = self.ring.chunk_blocks(a);
+        a.assign(self.left, blocks);
+    }
+
+    /// Not 0 where no chunk but those that are used up was asked for: all of the ring is room.
+    fn is_missing(&self, a: &mut Assembler) -> Reg {
+        let more = a.clgt(self.ask_end, self.ask);
+        let chunks = self.ring.chunks(a);
+        let all = a.ceq(self.room, chunks);
+        a.and(more, all)
+    }
 }

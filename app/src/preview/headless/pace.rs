@@ -8,7 +8,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use llama::{Config, Engine, EngineError};
+use llama::{Config, Engine, EngineError, Sampler};
 
 /// Both threads' view of whose turn it is.
 #[derive(Debug, Default)]
@@ -162,8 +162,25 @@ impl<E: Engine> Engine for Paced<E> {
         Ok(best)
     }
 
+    fn sample(
+        &mut self,
+        token: u32,
+        position: usize,
+        sampler: &mut Sampler,
+    ) -> Result<u32, EngineError> {
+        let picked = self.engine.sample(token, position, sampler)?;
+        self.pass();
+        Ok(picked)
+    }
+
     fn prefill(&mut self, token: u32, position: usize) -> Result<(), EngineError> {
         self.engine.prefill(token, position)?;
+        self.pass();
+        Ok(())
+    }
+
+    fn prefill_all(&mut self, tokens: &[u32], position: usize) -> Result<(), EngineError> {
+        self.engine.prefill_all(tokens, position)?;
         self.pass();
         Ok(())
     }

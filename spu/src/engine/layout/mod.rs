@@ -6,6 +6,7 @@ mod parameters;
 mod tests;
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use llama::Config;
 
@@ -13,24 +14,25 @@ use super::map::LocalStoreMap;
 use super::parameters::{COMMAND_BYTES, table};
 use super::partition::Share;
 use super::shape::Shape;
+use crate::kernels::block::BlockFormat;
 use crate::kernels::exchange::MAX_SPUS;
-use crate::kernels::matvec::TILE;
-use crate::kernels::stream::CHUNK;
 
 pub use error::LayoutError;
 
-/// Bytes of a column quad of a tile: the distance between the quadwords of a row.
-pub const ROW_STRIDE: usize = TILE * 16;
+/// The distance between the quadwords of a row in a tile of fp32.
+pub const ROW_STRIDE: usize = BlockFormat::Fp32.rows() * 16;
 /// The most bytes of a DMA command.
 const MAX_TRANSFER: usize = 16 * 1024;
 
-/// Offsets in bytes within one SPU's stream. All are multiples of a step.
+/// Offsets in bytes within one SPU's stream. All are whole blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamLayout {
     /// Bytes of one layer.
     pub layer: usize,
     /// Offset of the classifier.
     pub classifier: usize,
+    /// Bytes of all.
+    pub used: usize,
     /// Bytes that a token of the prompt needs, rounded up to whole chunks.
     pub layers_end: usize,
     /// Bytes of all, rounded up to whole chunks.
@@ -80,6 +82,7 @@ impl Layout {
     /// A [`LayoutError`] that says what is too large.
     pub fn new(
         config: Config,
+        format: BlockFormat,
         shared_classifier: bool,
         spus: usize,
         program_end: u32,
@@ -88,16 +91,15 @@ impl Layout {
             return Err(LayoutError::SpuCount { found: spus });
         }
         check_sizes(&config)?;
-        let shape = Shape::new(config);
-        let shares: Vec<Share> = (0..spus)
-            .map(|index| Share::new(&shape, index, spus))
-            .collect();
-        let map =
-            LocalStoreMap::new(&shape, &shares, program_end).map_err(LayoutError::LocalStore)?;
-        let streams = shares
+        let shape = Shape::new(config, format);
+        let shares = Share::all(&shape, spus);
+        let streams: Vec<StreamLayout> = shares
             .iter()
             .map(|share| stream_layout(&shape, share))
             .collect();
+        let weights = streams.iter().map(|stream| stream.used).max().unwrap_or(0);
+        let map = LocalStoreMap::new(&shape, &shares, program_end, weights)
+            .map_err(LayoutError::LocalStore)?;
         let layout = Self {
             shape,
             shares,
@@ -109,14 +111,19 @@ impl Layout {
         Ok(layout)
     }
 
+    /// Bytes of an SPU's weights that stay in local store: whole quadwords.
+    fn resident_bytes(&self, spu: usize) -> usize {
+        self.streams[spu].used.next_multiple_of(16)
+    }
+
     /// The number of SPUs.
     pub fn spus(&self) -> usize {
         self.shares.len()
     }
 
     /// Bytes of a tile of a matrix with `columns` (rounded) columns.
-    pub fn tile_bytes(columns: usize) -> usize {
-        columns * TILE * 4
+    pub fn tile_bytes(&self, columns: usize) -> usize {
+        self.shape.format.tile_bytes(columns)
     }
 
     /// Bytes of the norm weights.
@@ -126,7 +133,7 @@ impl Layout {
 
     /// Bytes of the cosines and sines of one position.
     pub fn turn_bytes(&self) -> usize {
-        2 * self.shape.row_bytes()
+        2 * self.shape.head_bytes()
     }
 
     /// Bytes of the separate embedding; 0 where there is none.
@@ -134,7 +141,7 @@ impl Layout {
         if self.shared_classifier {
             0
         } else {
-            self.shape.vocab * self.shape.dim * 4
+            self.shape.vocab / self.shape.tile() * self.tile_bytes(self.shape.dim)
         }
     }
 
@@ -151,12 +158,15 @@ impl Layout {
             + self.embedding_bytes()
     }
 
-    /// Effective address of a token's embedding: its first quadword, the others following at
-    /// a distance of [`ROW_STRIDE`].
+    /// Effective address of a token's embedding. In fp32 that is its first quadword, the others
+    /// following at a distance of [`ROW_STRIDE`]; otherwise its tile.
     pub fn embedding_address(&self, regions: &Regions, token: usize) -> u32 {
-        let tile = token / TILE;
-        let tile_bytes = Self::tile_bytes(self.shape.dim);
-        let row = token % TILE * 16;
+        let tile = token / self.shape.tile();
+        let tile_bytes = self.tile_bytes(self.shape.dim);
+        let row = match self.shape.format {
+            BlockFormat::Fp32 => token % self.shape.tile() * 16,
+            BlockFormat::Q8 | BlockFormat::Q4 => 0,
+        };
         let tile_address = if self.shared_classifier {
             let owner = self
                 .shares
@@ -176,19 +186,23 @@ impl Layout {
     /// Local address and bytes of an SPU's slice of the attention's result.
     fn attention_slice(&self, spu: usize) -> (u32, usize) {
         let heads = self.shares[spu].query_heads(&self.shape);
-        let row = self.shape.row_bytes();
+        let row = self.shape.head_bytes();
         let local = self.map.attention + (heads.start * row) as u32;
         (local, heads.len() * row)
     }
 
     fn x_slice(&self, spu: usize) -> (u32, usize) {
-        let tiles = &self.shares[spu].dim;
-        (self.map.x + tiles.start as u32 * 32, tiles.len() * 32)
+        self.slice(self.map.x, &self.shares[spu].dim)
     }
 
     fn hidden_slice(&self, spu: usize) -> (u32, usize) {
-        let tiles = &self.shares[spu].hidden;
-        (self.map.hidden + tiles.start as u32 * 32, tiles.len() * 32)
+        self.slice(self.map.hidden, &self.shares[spu].hidden)
+    }
+
+    /// Local address and bytes of some tiles of the vector at `base`.
+    fn slice(&self, base: u32, tiles: &Range<usize>) -> (u32, usize) {
+        let bytes = self.shape.tile() * 4;
+        (base + (tiles.start * bytes) as u32, tiles.len() * bytes)
     }
 
     fn check_transfers(&self) -> Result<(), LayoutError> {
@@ -196,7 +210,10 @@ impl Layout {
         let block = self.map.block_rows as usize * shape.row_bytes();
         let mut transfers = alloc::vec![
             ("a row of norm weights", shape.dim * 4),
-            ("the embedding's DMA list", shape.dim * 2),
+            match shape.format {
+                BlockFormat::Fp32 => ("the embedding's DMA list", shape.dim * 2),
+                _ => ("the tile of an embedding", self.tile_bytes(shape.dim)),
+            },
             ("a block of keys", block),
             ("a position's cosines and sines", self.turn_bytes()),
         ];
@@ -252,11 +269,11 @@ fn check_sizes(config: &Config) -> Result<(), LayoutError> {
         config.vocab_size,
     ]
     .map(|n| n as u128);
-    // Heads are rounded up to eight at least.
+    // Heads are rounded up to eight at least, vectors to 32. Fp32 needs most.
     let attention = (dim + config.n_heads as u128 * 8) * 2;
-    let layer = dim.max(16) * 2 * (attention * 4 + hidden.max(16) * 6) * 4;
+    let layer = dim.max(32) * 2 * (attention * 4 + hidden.max(32) * 6) * 4;
     let cache = layers * config.seq_len as u128 * attention * 8;
-    let bytes = layers * layer + vocab.max(8) * 2 * dim.max(16) * 2 * 8 + cache;
+    let bytes = layers * layer + vocab.max(16) * 2 * dim.max(32) * 2 * 8 + cache;
     if bytes > 1 << 34 {
         return Err(LayoutError::Memory {
             bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
@@ -266,19 +283,20 @@ fn check_sizes(config: &Config) -> Result<(), LayoutError> {
 }
 
 fn stream_layout(shape: &Shape, share: &Share) -> StreamLayout {
-    let dim_tile = Layout::tile_bytes(shape.dim);
-    let qkv = share.qkv_bytes(shape) / 32 * dim_tile;
-    let wo = share.dim.len() * Layout::tile_bytes(shape.attention);
-    let gate_up = share.hidden.len() * 2 * dim_tile;
-    let w2 = share.dim.len() * Layout::tile_bytes(shape.hidden);
+    let tile = |columns| shape.format.tile_bytes(columns);
+    let qkv = share.qkv_rows(shape) / shape.tile() * tile(shape.dim);
+    let wo = share.dim.len() * tile(shape.attention);
+    let gate_up = share.hidden.len() * 2 * tile(shape.dim);
+    let w2 = share.dim.len() * tile(shape.hidden);
     let layer = qkv + wo + gate_up + w2;
     let classifier = shape.config.n_layers * layer;
-    let end = classifier + share.vocab.len() * dim_tile;
-    let chunks = |bytes: usize| bytes.next_multiple_of(CHUNK as usize);
+    let used = classifier + share.vocab.len() * tile(shape.dim);
+    let chunks = |bytes: usize| bytes.next_multiple_of(shape.format.chunk_bytes());
     StreamLayout {
         layer,
         classifier,
+        used,
         layers_end: chunks(classifier),
-        end: chunks(end),
+        end: chunks(used),
     }
 }

@@ -3,10 +3,12 @@
 use alloc::vec::Vec;
 
 use super::{Layout, Regions};
+use crate::engine::map::LOGIT_PIECE;
 use crate::engine::parameters::{Block, Word, table};
+use crate::engine::program::RECORD_BYTES;
 use crate::engine::window;
-use crate::kernels::exchange::PARITY_SHIFT;
-use crate::kernels::matvec::{STEP_COLUMNS, TILE};
+use crate::kernels::exchange::{MAX_SPUS, PARITY_SHIFT};
+use crate::kernels::sample::BLOCK;
 
 impl Layout {
     /// The parameter block of SPU `index`.
@@ -23,9 +25,26 @@ impl Layout {
     fn set_stream(&self, block: &mut Block, regions: &Regions, index: usize) {
         let start = regions.streams[index];
         let stream = &self.streams[index];
+        let format = self.shape.format;
+        block.set(Word::RingAddress, self.map.ring);
         block.set(Word::StreamStart, start);
-        block.set(Word::StreamLayersEnd, start + stream.layers_end as u32);
-        block.set(Word::StreamEnd, start + stream.end as u32);
+        if self.map.resident {
+            // Nothing to ask for, and a chunk that is never used up.
+            block.set(Word::StreamLayersEnd, start);
+            block.set(Word::StreamEnd, start);
+            let blocks = stream.used / format.bytes();
+            block.set(Word::ChunkBlocks, blocks as u32 + 1);
+            block.set(Word::ResidentStart, start);
+            block.set(Word::ResidentBytes, self.resident_bytes(index) as u32);
+        } else {
+            let chunk_bytes = format.chunk_bytes() as u32;
+            block.set(Word::StreamLayersEnd, start + stream.layers_end as u32);
+            block.set(Word::StreamEnd, start + stream.end as u32);
+            block.set(Word::RingBytes, self.map.ring_bytes);
+            block.set(Word::ChunkBytes, chunk_bytes);
+            block.set(Word::ChunkBlocks, format.chunk_blocks() as u32);
+            block.set(Word::RingChunks, self.map.ring_bytes / chunk_bytes);
+        }
         block.set(Word::CommandStart, regions.command);
         let norm_bytes = self.shape.dim as u32 * 4;
         block.set(Word::Norms, self.map.norms);
@@ -36,49 +55,65 @@ impl Layout {
         block.set(Word::TurnsBytes, self.turn_bytes() as u32);
         block.set(Word::List, self.map.list);
         block.set(Word::ListPairs, self.shape.dim as u32 / 8);
+        let embedding_bytes = self.tile_bytes(self.shape.dim) as u32;
+        block.set(Word::EmbeddingBytes, embedding_bytes);
     }
 
     fn set_vectors(&self, block: &mut Block, _: &Regions, index: usize) {
         let Self { shape, map, .. } = self;
         let share = &self.shares[index];
-        let steps = |length: usize| (length / STEP_COLUMNS) as u32;
-        let slice = |base: u32, tiles: usize| base + tiles as u32 * 32;
+        let blocks = |length: usize| shape.blocks(length) as u32;
         block.set(Word::Layers, shape.config.n_layers as u32);
-        block.set(Word::DimSteps, steps(shape.dim));
-        block.set(Word::AttentionSteps, steps(shape.attention));
-        block.set(Word::HiddenSteps, steps(shape.hidden));
+        block.set(Word::DimSteps, shape.dim as u32 / 16);
+        block.set(Word::DimBlocks, blocks(shape.dim));
+        block.set(Word::AttentionBlocks, blocks(shape.attention));
+        block.set(Word::HiddenBlocks, blocks(shape.hidden));
+        block.set(Word::Operand, map.operand);
         block.set(Word::InverseDim, (1.0 / shape.config.dim as f32).to_bits());
         block.set(Word::X, map.x);
+        block.set(Word::DimBytes, shape.dim as u32 * 4);
         block.set(Word::Normed, map.normed);
         block.set(Word::DimTiles, share.dim.len() as u32);
-        block.set(Word::OwnX, slice(map.x, share.dim.start));
+        let own_rows = share.dim.len() * shape.tile();
+        block.set(Word::OwnDimSteps, own_rows as u32 / 8);
+        block.set(Word::OwnX, self.x_slice(index).0);
         block.set(Word::Part, map.part);
+        block.set(Word::PartDimBytes, own_rows as u32 * 4);
+        let hidden_rows = share.hidden.len() * shape.tile();
+        block.set(Word::PartGateUpBytes, hidden_rows as u32 * 8);
         block.set(Word::HiddenTiles, share.hidden.len() as u32);
         block.set(Word::GateUpTiles, share.hidden.len() as u32 * 2);
         block.set(Word::Hidden, map.hidden);
-        block.set(Word::OwnHidden, slice(map.hidden, share.hidden.start));
+        block.set(Word::HiddenBytes, shape.hidden as u32 * 4);
+        block.set(Word::OwnHidden, self.hidden_slice(index).0);
     }
 
     fn set_attention(&self, block: &mut Block, regions: &Regions, index: usize) {
         let Self { shape, map, .. } = self;
         let share = &self.shares[index];
-        let row = shape.row_bytes() as u32;
+        let row = shape.head_bytes() as u32;
         let queries = share.query_heads(shape);
         let kv_heads = share.kv_heads.len() as u32;
         let group = shape.config.heads_per_kv_head() as u32;
         let half = shape.cache_half_bytes() as u32;
         let scale = 1.0 / libm::sqrtf(shape.config.head_size() as f32);
         block.set(Word::Qkv, map.qkv);
-        block.set(Word::QkvTiles, (share.qkv_bytes(shape) / 32) as u32);
+        let qkv_tiles = share.qkv_rows(shape) / shape.tile();
+        block.set(Word::QkvTiles, qkv_tiles as u32);
+        block.set(Word::QkvBytes, share.qkv_rows(shape) as u32 * 4);
         block.set(Word::RopeHeads, queries.len() as u32 + kv_heads);
         let keys = map.qkv + queries.len() as u32 * row;
         block.set(Word::OwnKeys, keys);
         block.set(Word::OwnValues, keys + kv_heads * row);
         block.set(Word::KvHeads, kv_heads);
-        block.set(Word::RowBytes, row);
+        block.set(Word::KvRuns, kv_heads * 2);
+        let row_bytes = shape.row_bytes() as u32;
+        block.set(Word::HeadBytes, row);
+        block.set(Word::RowBytes, row_bytes);
         block.set(Word::GroupHeads, group);
         block.set(Word::GroupBytes, group * row);
         block.set(Word::Attention, map.attention);
+        block.set(Word::AttentionBytes, shape.attention as u32 * 4);
         block.set(
             Word::OwnAttention,
             map.attention + queries.start as u32 * row,
@@ -88,8 +123,10 @@ impl Layout {
         block.set(Word::Sums, map.sums);
         block.set(Word::Scale, scale.to_bits());
         block.set(Word::Rows, map.rows);
-        block.set(Word::RowsBytes, map.block_rows * row);
+        block.set(Word::RowsBytes, map.block_rows * row_bytes);
         block.set(Word::BlockRows, map.block_rows);
+        block.set(Word::RowScales, map.row_scales);
+        block.set(Word::Narrow, map.narrow);
         let first_head = share.kv_heads.start as u32;
         block.set(Word::CacheStart, regions.cache + first_head * 2 * half);
         block.set(
@@ -98,15 +135,25 @@ impl Layout {
         );
         block.set(Word::CacheHeadBytes, 2 * half);
         block.set(Word::CacheHalfBytes, half);
+        block.set(Word::CacheRowsBytes, shape.cache_rows_bytes() as u32);
     }
 
     fn set_classifier(&self, block: &mut Block, regions: &Regions, index: usize) {
         let share = &self.shares[index];
-        let first = (share.vocab.start * TILE) as u32;
+        let first = (share.vocab.start * self.shape.tile()) as u32;
         block.set(Word::VocabTiles, share.vocab.len() as u32);
         block.set(Word::VocabFirst, first);
-        block.set(Word::VocabEnd, self.shape.config.vocab_size as u32);
+        let rows = share.vocab.len() * self.shape.tile();
+        let end = (first + rows as u32).min(self.shape.config.vocab_size as u32);
+        block.set(Word::VocabEnd, end);
         block.set(Word::Logits, self.map.logits);
+        let pieces = if self.map.samples { LOGIT_PIECE * 4 } else { 0 };
+        block.set(Word::LogitPieces, pieces);
+        block.set(Word::LogitBlocks, rows.div_ceil(BLOCK).max(1) as u32);
+        block.set(Word::BlockSums, self.map.block_sums);
+        block.set(Word::Indices, self.map.indices);
+        block.set(Word::Records, self.map.records);
+        block.set(Word::RecordsBytes, (MAX_SPUS * RECORD_BYTES) as u32);
         block.set(Word::LogitsStart, regions.logits + first * 4);
         block.set(Word::Results, self.map.results);
         block.set(Word::OwnResult, self.map.results + index as u32 * 16);
@@ -116,6 +163,7 @@ impl Layout {
     fn set_peers(&self, block: &mut Block, index: usize) {
         let peers: Vec<usize> = (0..self.spus()).filter(|&peer| peer != index).collect();
         block.set(Word::Leader, u32::from(index == 0));
+        block.set(Word::OwnIndex, index as u32);
         block.set(Word::Peers, peers.len() as u32);
         let bits = peers.iter().fold(0, |bits, peer| bits | 1u32 << peer);
         block.set(Word::PeerMask, bits);
@@ -124,6 +172,15 @@ impl Layout {
             block.set_quad(table::OWN_BITS + parity * 16, [0, 0, 0, bit]);
         }
         for (entry, &peer) in peers.iter().enumerate() {
+            for (side, table) in [table::EVEN_RECORDS, table::ODD_RECORDS]
+                .into_iter()
+                .enumerate()
+            {
+                let place = (side * MAX_SPUS + peer) * RECORD_BYTES;
+                let local = self.map.records + place as u32;
+                let quad = [local, window::address(peer, local), RECORD_BYTES as u32, 0];
+                block.set_quad(table + entry * 16, quad);
+            }
             let signal = window::address(peer, window::SIGNAL_1);
             block.set_quad(table::SIGNALS + entry * 16, [signal; 4]);
         }

@@ -5,8 +5,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::asm::LOCAL_STORE;
-use crate::engine::map::RING_ADDRESS;
-use crate::kernels::stream::STEP;
 
 /// Where a program of its usual size ends.
 const PROGRAM_END: u32 = 16 * 1024;
@@ -27,6 +25,14 @@ fn config() -> impl Strategy<Value = Config> {
             }
         },
     )
+}
+
+fn format() -> impl Strategy<Value = BlockFormat> {
+    prop_oneof![
+        Just(BlockFormat::Fp32),
+        Just(BlockFormat::Q8),
+        Just(BlockFormat::Q4)
+    ]
 }
 
 /// Regions one behind the other, as an allocator would give them.
@@ -51,8 +57,8 @@ fn regions(layout: &Layout) -> Regions {
 
 proptest! {
     #[test]
-    fn shares_cover_everything_once(config in config(), spus in 1usize..=6) {
-        let layout = Layout::new(config, true, spus, PROGRAM_END).expect("a small model");
+    fn shares_cover_everything_once(config in config(), format in format(), spus in 1usize..=6) {
+        let layout = Layout::new(config, format, true, spus, PROGRAM_END).expect("a small model");
         let shape = &layout.shape;
         let all = |range: &dyn Fn(&Share) -> core::ops::Range<usize>, total: usize| {
             let covered: Vec<usize> = layout.shares.iter().flat_map(range).collect();
@@ -60,25 +66,33 @@ proptest! {
         };
         prop_assert!(all(&|share| share.kv_heads.clone(), config.n_kv_heads));
         prop_assert!(all(&|share| share.query_heads(shape), config.n_heads));
-        prop_assert!(all(&|share| share.dim.clone(), shape.dim / TILE));
-        prop_assert!(all(&|share| share.hidden.clone(), shape.hidden / TILE));
-        prop_assert!(all(&|share| share.vocab.clone(), shape.vocab / TILE));
+        prop_assert!(all(&|share| share.dim.clone(), shape.dim / shape.tile()));
+        prop_assert!(all(&|share| share.hidden.clone(), shape.hidden / shape.tile()));
+        prop_assert!(all(&|share| share.vocab.clone(), shape.vocab / shape.tile()));
     }
 
     #[test]
-    fn everything_is_aligned_and_inside(config in config(), spus in 1usize..=6) {
-        let layout = Layout::new(config, true, spus, PROGRAM_END).expect("a small model");
+    fn everything_is_aligned_and_inside(config in config(), format in format(), spus in 1usize..=6) {
+        let layout = Layout::new(config, format, true, spus, PROGRAM_END).expect("a small model");
         let map = &layout.map;
         let places = [
-            map.x, map.normed, map.norms, map.qkv, map.attention, map.hidden, map.part,
-            map.scores, map.sums, map.rows, map.turns, map.list, map.logits, map.results,
+            map.x, map.normed, map.operand, map.qkv, map.part, map.turns, map.norms, map.scores,
+            map.sums, map.rows, map.row_scales, map.narrow, map.list, map.results, map.records,
+            map.block_sums, map.logits,
         ];
         prop_assert!(places.is_sorted());
         prop_assert!(places.iter().all(|place| place % 128 == 0 && *place >= PROGRAM_END));
-        prop_assert!(map.end <= RING_ADDRESS && map.ring == RING_ADDRESS);
+        prop_assert!(map.end <= map.ring && map.ring + map.ring_bytes == LOCAL_STORE);
+        if map.resident {
+            let most = layout.streams.iter().map(|stream| stream.used).max();
+            prop_assert!(most <= Some(map.ring_bytes as usize));
+        } else {
+            prop_assert_eq!(map.ring_bytes as usize % format.chunk_bytes(), 0);
+            prop_assert!(map.ring_bytes >= 48 * 1024);
+        }
         for stream in &layout.streams {
-            prop_assert_eq!(stream.layer % STEP as usize, 0);
-            prop_assert_eq!(stream.end % CHUNK as usize, 0);
+            prop_assert_eq!(stream.layer % format.bytes(), 0);
+            prop_assert_eq!(stream.end % format.chunk_bytes(), 0);
             prop_assert!(stream.classifier <= stream.layers_end);
             prop_assert!(stream.layers_end <= stream.end);
         }
@@ -86,16 +100,20 @@ proptest! {
 
     /// Every token's embedding is in the classifier's tiles, and no two in the same place.
     #[test]
-    fn embeddings_are_apart(config in config(), spus in 1usize..=6, shared: bool) {
-        let layout = Layout::new(config, shared, spus, PROGRAM_END).expect("a small model");
+    fn embeddings_are_apart(config in config(), format in format(), spus in 1usize..=6, shared: bool) {
+        let layout = Layout::new(config, format, shared, spus, PROGRAM_END).expect("a small model");
         let regions = regions(&layout);
         let mut addresses: Vec<u32> = (0..config.vocab_size)
             .map(|token| layout.embedding_address(&regions, token))
             .collect();
         prop_assert!(addresses.iter().all(|address| address % 16 == 0));
+        let (last, size) = match format {
+            BlockFormat::Fp32 => ((layout.shape.dim / 4 - 1) * ROW_STRIDE, 16),
+            _ => (0, layout.tile_bytes(layout.shape.dim)),
+        };
         for &address in &addresses {
             let inside = |start: u32, from: usize, end: usize| {
-                let last = address as usize + (layout.shape.dim / 4 - 1) * ROW_STRIDE + 16;
+                let last = address as usize + last + size;
                 address as usize >= start as usize + from && last <= start as usize + end
             };
             let home = if shared {
@@ -108,7 +126,12 @@ proptest! {
         }
         addresses.sort_unstable();
         addresses.dedup();
-        prop_assert_eq!(addresses.len(), config.vocab_size);
+        // Quantised rows share their tile.
+        let apart = match format {
+            BlockFormat::Fp32 => config.vocab_size,
+            _ => layout.shape.vocab / layout.shape.tile(),
+        };
+        prop_assert_eq!(addresses.len(), apart);
     }
 
     /// No numbers whatever bring it down.
@@ -116,11 +139,12 @@ proptest! {
     fn absurd_sizes_are_refused(
         numbers in proptest::array::uniform7(prop_oneof![1usize..70, 1usize..0x7fff_ffff]),
         spus in 0usize..9,
+        format in format(),
     ) {
         let [dim, hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, seq_len] = numbers;
         let config = Config { dim, hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, seq_len };
         if config.validate().is_ok()
-            && let Ok(layout) = Layout::new(config, true, spus, PROGRAM_END)
+            && let Ok(layout) = Layout::new(config, format, true, spus, PROGRAM_END)
         {
             prop_assert!(layout.memory_bytes() > 0);
         }
@@ -139,7 +163,8 @@ fn what_is_too_large_is_named() {
         seq_len: 512,
     };
     let refuse = |config, spus| {
-        let error = Layout::new(config, true, spus, PROGRAM_END).expect_err("too large");
+        let error =
+            Layout::new(config, BlockFormat::Fp32, true, spus, PROGRAM_END).expect_err("too large");
         error.to_string()
     };
     assert_eq!(refuse(small, 7), "7 SPUs were asked for, expected 1 to 6");
@@ -169,7 +194,8 @@ fn what_is_too_large_is_named() {
     assert!(refuse(long, 6).contains("32 bits"), "{}", refuse(long, 6));
 }
 
-/// The memory of stories15M, as the design counts it: 60.8 MB of weights, 3.5 MB of cache.
+/// The memory of stories15M, as the design counts it: 60.8, 17.1 and 8.5 MB of weights, 3.5 MB of
+/// cache, half of that and a scale for each row where it is narrow. Whole tiles and chunks add less than a hundredth.
 #[test]
 fn the_15m_model_takes_what_the_design_says() {
     let config = Config {
@@ -181,9 +207,22 @@ fn the_15m_model_takes_what_the_design_says() {
         vocab_size: 32000,
         seq_len: 256,
     };
-    let layout = Layout::new(config, true, 6, PROGRAM_END).expect("it fits");
-    let weights: usize = layout.streams.iter().map(|stream| stream.end).sum();
-    assert!((60_700_000..60_950_000).contains(&weights), "{weights}");
-    assert_eq!(layout.shape.cache_bytes(), 3_538_944);
-    assert!(layout.map.end < LOCAL_STORE / 2);
+    let weights = 6 * (4 * 288 * 288 + 3 * 288 * 768) + 32000 * 288;
+    let narrow = 3_538_944 / 2 + 6 * 6 * 2 * 256 * 4;
+    for (format, bits, cache) in [
+        (BlockFormat::Fp32, 32.0, 3_538_944),
+        (BlockFormat::Q8, 9.0, narrow),
+        (BlockFormat::Q4, 4.5, narrow),
+    ] {
+        let layout = Layout::new(config, format, true, 6, PROGRAM_END).expect("it fits");
+        let found: usize = layout.streams.iter().map(|stream| stream.end).sum();
+        let expected = weights as f64 * bits / 8.0;
+        let ratio = found as f64 / expected;
+        assert!(
+            (1.0..1.01).contains(&ratio),
+            "{format:?}: {found}, expected {expected}"
+        );
+        assert_eq!(layout.shape.cache_bytes(), cache);
+        assert!(layout.map.end < LOCAL_STORE / 2);
+    }
 }

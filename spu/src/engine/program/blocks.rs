@@ -2,7 +2,7 @@
 
 use super::{get, tag};
 use crate::asm::{Address, Alias, Assembler, Reg};
-use crate::engine::parameters::{CommandWord, Word, table};
+use crate::engine::parameters::{CommandWord, TOKENS, TokenWord, Word, table};
 use crate::kernels::dma;
 use crate::kernels::exchange::Peers;
 
@@ -23,6 +23,16 @@ impl Blocks {
     pub(super) fn command(&self, a: &mut Assembler, word: CommandWord) -> Reg {
         let at = self.command.offset(word as i32 * 16);
         a.on(self.alias).lqa(at)
+    }
+
+    /// Address of the words of the first token.
+    pub(super) fn tokens(&self, a: &mut Assembler) -> Reg {
+        a.address(self.command.offset(TOKENS as i32))
+    }
+
+    /// A word of the token whose words begin at `at`.
+    pub(super) fn token(&self, a: &mut Assembler, at: Reg, word: TokenWord) -> Reg {
+        a.on(self.alias).lqd(at, word as i32 * 16)
     }
 
     pub(super) fn table(&self, a: &mut Assembler, offset: usize) -> Reg {

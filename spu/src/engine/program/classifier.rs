@@ -1,8 +1,9 @@
 //! Logits, and the best of them.
 
+use super::sample::Sampling;
 use super::{Pass, tag};
 use crate::asm::Assembler;
-use crate::engine::map::LOGIT_TILES;
+use crate::engine::map::LOGIT_PIECE;
 use crate::engine::parameters::{CommandWord, Word};
 use crate::kernels::argmax::Argmax;
 use crate::kernels::dma::{self, Command, Transfer};
@@ -10,9 +11,11 @@ use crate::kernels::lanes;
 
 impl Pass {
     /// Computes this SPU's logits piece by piece, sends them to memory where they are wanted,
-    /// and leaves the best one in this SPU's entry of the results.
-    pub(super) fn classify(&self, a: &mut Assembler) {
+    /// and leaves the best one in this SPU's entry of the results, or the one that is drawn.
+    pub(super) fn classify(&self, a: &mut Assembler, sampling: &Sampling) {
         self.normalise(a);
+        self.prepare(a, Word::Normed, Word::DimBlocks);
+        let rows = self.format.rows() as u32;
         let first = self.get(a, Word::VocabFirst);
         let end = self.get(a, Word::VocabEnd);
         let best = Argmax::begin(a, first);
@@ -22,32 +25,29 @@ impl Pass {
         let effective = a.copy(effective);
         let keep = self.blocks.command(a, CommandWord::KeepLogits);
         let side = a.il(0);
+        let logits = self.get(a, Word::Logits);
+        let logits = a.copy(logits);
+        let pieces = self.get(a, Word::LogitPieces);
         a.while_nonzero(
             |a| a.copy(left),
             |a| {
-                let most = a.word(LOGIT_TILES);
+                let most = a.word(LOGIT_PIECE / rows);
                 let tiles = lanes::min_word(a, left, most);
                 a.set(left).sf(tiles, left);
-                let piece = a.word(LOGIT_TILES * 32);
-                let distance = a.mpyu(piece, side);
-                let base = self.get(a, Word::Logits);
-                let logits = a.a(base, distance);
-                // The buffer's last transfer.
+                // The buffer's last transfer, where two of them take turns.
                 let tag = a.ai(side, tag::LOGITS as i32);
                 let one = a.il(1);
                 let mask = a.shl(one, tag);
                 dma::wait_mask(a, mask);
 
-                let x = self.get(a, Word::Normed);
-                let steps = self.get(a, Word::DimSteps);
-                a.assign(self.matvec.x, x);
-                a.assign(self.matvec.steps, steps);
                 a.assign(self.matvec.tiles, tiles);
                 a.assign(self.matvec.out, logits);
-                self.matvec.call(a);
-                best.see(a, logits, tiles, end);
+                let one = a.il(1);
+                self.matvec.call(a, one);
+                let steps = a.shli(tiles, (rows / 8).trailing_zeros() as i32);
+                best.see(a, logits, steps, end);
                 a.if_nonzero(keep, |a| {
-                    let size = a.shli(tiles, 5);
+                    let size = a.shli(steps, 5);
                     let transfer = Transfer {
                         local: logits,
                         effective,
@@ -57,13 +57,24 @@ impl Pass {
                     dma::enqueue(a, Command::Put, transfer);
                     a.set(effective).a(effective, size);
                 });
+                // On to the next piece's place, or from one buffer to the other and back.
                 a.set(side).xori(side, 1);
+                let buffer = a.word(LOGIT_PIECE * 4);
+                let back = a.sfi(buffer, 0);
+                let is_second = a.ceqi(side, 1);
+                let turn = a.selb(back, buffer, is_second);
+                let takes_turns = a.ceqi(pieces, 0);
+                let step = a.selb(pieces, turn, takes_turns);
+                a.set(logits).a(logits, step);
             },
         );
         let (value, index) = best.end(a);
+        let value = a.copy(value);
         let second = a.words([0, !0, !0, !0]);
         let result = a.selb(value, index, second);
         let at = self.get(a, Word::OwnResult);
         a.stqd(result, at, 0);
+        let sample = self.blocks.command(a, CommandWord::Sample);
+        a.if_nonzero(sample, |a| self.sample(a, sampling, value));
     }
 }

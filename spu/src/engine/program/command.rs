@@ -6,7 +6,7 @@ use crate::engine::parameters::{COMMAND_BYTES, Word, mailbox, table};
 use crate::engine::window;
 use crate::isa::channel::Channel;
 use crate::kernels::dma::{self, Command, Transfer};
-use crate::kernels::exchange::Peers;
+use crate::kernels::exchange::{Peers, Slices};
 
 /// From signal register 1 to 2 in an SPU's window of effective addresses.
 const SIGNAL_2_FROM_1: u32 = window::SIGNAL_2 - window::SIGNAL_1;
@@ -63,8 +63,13 @@ impl Pass {
     /// The leader's end of a token: finds the best of all SPUs and sends the event.
     pub(super) fn answer(&self, a: &mut Assembler) {
         let entries = self.get(a, Word::ResultPulls);
-        let table = self.blocks.table(a, table::RESULTS);
-        self.exchange.pull(a, table, entries);
+        let slices = Slices {
+            table: self.blocks.table(a, table::RESULTS),
+            entries,
+            vectors: a.il(1),
+            stride: a.il(0),
+        };
+        self.exchange.pull(a, slices);
         let at = self.get(a, Word::Results);
         let at = a.copy(at);
         let value = a.word(0xffff_ffff);

@@ -6,56 +6,66 @@
 //! - `layers`: attention and feed-forward network
 //! - `norms`: the norm weights on their way in
 //! - `classifier`: logits and the best of them
+//! - `sample`: a token drawn at random instead
 
 mod blocks;
 mod classifier;
 mod command;
 mod layers;
 mod norms;
+mod sample;
 mod token;
 
 use self::blocks::Blocks;
 use self::norms::Norms;
-use super::map::RING_ADDRESS;
-use super::parameters::{COMMAND_BYTES, Word, table};
-use crate::asm::{AssembleError, Assembler, Program, Reg};
+pub(super) use self::sample::RECORD_BYTES;
+use self::sample::Sampling;
+use super::parameters::{COMMAND_BYTES, CommandWord, Word, table};
+use crate::asm::{AssembleError, Assembler, Function, Program, Reg};
 use crate::isa::channel::Channel;
+use crate::kernels::block::BlockFormat;
 use crate::kernels::dma::{self, Command, Transfer};
-use crate::kernels::exchange::Exchange;
+use crate::kernels::exchange::{Exchange, Slices};
+use crate::kernels::lanes;
 use crate::kernels::matvec::MatVec;
 use crate::kernels::norm::{RmsNorm, rms_norm};
-use crate::kernels::stream::Stream;
+use crate::kernels::operand::quantise;
+use crate::kernels::rows::RowStream;
+use crate::kernels::stream::{CHUNK, Ring, Stream};
 
 /// The event port that tokens are answered on.
 pub const EVENT_PORT: u8 = 1;
 /// The status of `stop` by which a thread ends.
 pub const THREAD_EXIT: i32 = 0x102;
 
-/// Tags: the stream's chunks have 0 to 3.
+/// Tags: the stream's chunks have the first ones.
 mod tag {
+    use crate::kernels::rows::BUFFERS;
+
     /// Parameters, command, turns and embedding.
-    pub const TOKEN: u32 = 4;
+    pub const TOKEN: u32 = crate::kernels::stream::TAGS;
     /// Norm weights: even and odd rows.
-    pub const NORM: u32 = 5;
+    pub const NORM: u32 = TOKEN + 1;
     /// Signals and pulls.
-    pub const EXCHANGE: u32 = 7;
+    pub const EXCHANGE: u32 = NORM + 2;
     /// Keys and values written.
-    pub const CACHE: u32 = 8;
-    /// Blocks of keys or values read: two buffers.
-    pub const ROWS: u32 = 9;
+    pub const CACHE: u32 = EXCHANGE + 1;
+    /// Blocks of keys or values read: four buffers.
+    pub const ROWS: u32 = CACHE + 1;
     /// Logits written: two buffers.
-    pub const LOGITS: u32 = 11;
+    pub const LOGITS: u32 = ROWS + BUFFERS;
     /// All of them.
-    pub const ALL: u32 = (1 << 13) - 1;
+    pub const ALL: u32 = (1 << (LOGITS + 2)) - 1;
 }
 
-/// Assembles the program. It is the same for every model and every number of SPUs.
+/// Assembles the program for weights of `format`. It is the same for every model and every number
+/// of SPUs.
 ///
 /// An SPU thread gets the effective address of its parameter block as its first argument.
 ///
 /// # Errors
 /// None but for a fault in the program itself, which its test would show.
-pub fn assemble() -> Result<Program, AssembleError> {
+pub fn assemble(format: BlockFormat) -> Result<Program, AssembleError> {
     let mut a = Assembler::new();
     let blocks = Blocks {
         parameters: a.bss(table::END as u32, 128),
@@ -63,23 +73,36 @@ pub fn assemble() -> Result<Program, AssembleError> {
         alias: a.alias_class(),
     };
     blocks.fetch_parameters(&mut a);
+    clear_vectors(&mut a, &blocks);
+    fetch_resident(&mut a, &blocks);
     let peers = blocks.peers(&mut a);
-    let stream = Stream::new(&mut a, RING_ADDRESS);
-    let matvec = MatVec::new(&mut a, &stream);
-    let exchange = Exchange::new(&mut a, peers, tag::EXCHANGE);
+    let ring = Ring {
+        words: blocks.parameters.offset(Word::RingAddress as i32 * 16),
+        alias: blocks.alias,
+    };
+    let stream = Stream::new(&mut a, ring, format.reserve_chunks());
+    let matvec = MatVec::new(&mut a, format, &stream);
+    let quantiser = Quantiser::new(&mut a, format);
+    let exchange = Exchange::new(&mut a, peers, tag::EXCHANGE, |a| stream.fill(a));
     exchange.begin(&mut a, peers);
     let pass = Pass {
+        format,
         blocks,
         stream,
         matvec,
+        quantiser,
+        rows: layers::row_stream(&mut a, format, &blocks),
         exchange,
         norm: Norms::new(&mut a),
         cache: a.reg(),
     };
+    let sampling = Sampling::new(&mut a, &pass);
+    sampling.begin(&mut a);
+    pass.rows.clear(&mut a);
     pass.prime(&mut a);
     a.forever(|a, quit| {
         pass.wait_for_command(a, peers, quit);
-        pass.token(a);
+        pass.token(a, &sampling);
     });
     let all = a.word(tag::ALL);
     dma::wait_mask(&mut a, all);
@@ -90,16 +113,80 @@ pub fn assemble() -> Result<Program, AssembleError> {
     a.finish()
 }
 
+/// Makes zeros of all vectors: what lies beyond a model's own sizes is never written.
+fn clear_vectors(a: &mut Assembler, blocks: &Blocks) {
+    let zero = a.il(0);
+    let from = blocks.get(a, Word::X);
+    let end = blocks.get(a, Word::RingAddress);
+    // Both are multiples of 128.
+    a.count_up(from, end, 128, |a, at| {
+        for offset in (0..128).step_by(16) {
+            a.stqd(zero, at, offset);
+        }
+    });
+}
+
+/// Fetches the weights that stay in local store.
+fn fetch_resident(a: &mut Assembler, blocks: &Blocks) {
+    let left = blocks.get(a, Word::ResidentBytes);
+    let left = a.copy(left);
+    let effective = blocks.get(a, Word::ResidentStart);
+    let effective = a.copy(effective);
+    let local = blocks.get(a, Word::RingAddress);
+    let local = a.copy(local);
+    a.while_nonzero(
+        |a| a.copy(left),
+        |a| {
+            let most = a.word(CHUNK);
+            let size = lanes::min_word(a, left, most);
+            get_sized(a, local, effective, size, tag::TOKEN);
+            a.set(left).sf(size, left);
+            a.set(local).a(local, size);
+            a.set(effective).a(effective, size);
+        },
+    );
+    dma::wait_tag(a, tag::TOKEN);
+}
+
 /// The forward pass.
 #[derive(Clone, Copy)]
 struct Pass {
+    format: BlockFormat,
     blocks: Blocks,
     stream: Stream,
     matvec: MatVec,
+    /// `None` where products take floats.
+    quantiser: Option<Quantiser>,
+    rows: RowStream,
     exchange: Exchange,
     norm: Norms,
     /// Effective address of the cache of the layer at hand.
     cache: Reg,
+}
+
+/// A vector made ready for products, as a function.
+#[derive(Clone, Copy)]
+struct Quantiser {
+    x: Reg,
+    groups: Reg,
+    out: Reg,
+    function: Function,
+}
+
+impl Quantiser {
+    fn new(a: &mut Assembler, format: BlockFormat) -> Option<Self> {
+        if format == BlockFormat::Fp32 {
+            return None;
+        }
+        let [x, groups, out] = core::array::from_fn(|_| a.reg());
+        let function = a.function("quantise", |a| quantise(a, format, x, groups, out));
+        Some(Self {
+            x,
+            groups,
+            out,
+            function,
+        })
+    }
 }
 
 impl Pass {
@@ -111,41 +198,90 @@ impl Pass {
     fn prime(&self, a: &mut Assembler) {
         let start = self.get(a, Word::StreamStart);
         let end = self.get(a, Word::StreamLayersEnd);
-        self.stream.prime(a, RING_ADDRESS, start, end);
+        self.stream.prime(a, start, end);
+    }
+
+    /// How many tokens the command has.
+    fn count(&self, a: &mut Assembler) -> Reg {
+        self.blocks.command(a, CommandWord::Count)
+    }
+
+    /// Makes the vectors `x`, of `blocks` blocks of columns, those that the next products are with.
+    fn prepare(&self, a: &mut Assembler, x: Word, blocks: Word) {
+        let vector = self.get(a, x);
+        let blocks = self.get(a, blocks);
+        a.assign(self.matvec.blocks, blocks);
+        let Some(quantiser) = self.quantiser else {
+            a.assign(self.matvec.x, vector);
+            return;
+        };
+        let operand = self.get(a, Word::Operand);
+        a.assign(self.matvec.x, operand);
+        a.assign(quantiser.x, vector);
+        let count = self.count(a);
+        a.set(quantiser.groups).mpyu(blocks, count);
+        a.assign(quantiser.out, operand);
+        a.call(quantiser.function);
     }
 
     /// Computes `tiles` tiles of the next matrix of the stream.
-    fn multiply(&self, a: &mut Assembler, x: Word, steps: Word, tiles: Word, out: Word) {
-        for (register, word) in [
-            (self.matvec.x, x),
-            (self.matvec.steps, steps),
-            (self.matvec.tiles, tiles),
-            (self.matvec.out, out),
-        ] {
-            let value = self.get(a, word);
-            a.assign(register, value);
-        }
-        self.matvec.call(a);
+    fn multiply(&self, a: &mut Assembler, tiles: Word, out: Word) {
+        let tiles = self.get(a, tiles);
+        let out = self.get(a, out);
+        a.assign(self.matvec.tiles, tiles);
+        a.assign(self.matvec.out, out);
+        let count = self.count(a);
+        self.matvec.call(a, count);
+    }
+
+    /// Runs `body` for each token of the command with the places of its vectors, each of which
+    /// begins at a word's address and follows on the one before after so many bytes.
+    fn for_each_token<const N: usize>(
+        &self,
+        a: &mut Assembler,
+        vectors: [(Word, Word); N],
+        body: impl FnOnce(&mut Assembler, [Reg; N]),
+    ) {
+        let places = vectors.map(|(start, _)| {
+            let start = self.get(a, start);
+            a.copy(start)
+        });
+        let count = self.count(a);
+        a.repeat(count, |a| {
+            body(a, places);
+            for (place, (_, bytes)) in places.into_iter().zip(vectors) {
+                let bytes = self.get(a, bytes);
+                a.set(place).a(place, bytes);
+            }
+        });
     }
 
     fn normalise(&self, a: &mut Assembler) {
         let weights = self.norm.next(a, &self.blocks);
-        let operands = RmsNorm {
-            x: self.get(a, Word::X),
-            weights,
-            out: self.get(a, Word::Normed),
-            steps: self.get(a, Word::DimSteps),
-            inverse_length: self.get(a, Word::InverseDim),
-        };
-        rms_norm(a, operands);
+        let weights = a.copy(weights);
+        let vectors = [(Word::X, Word::DimBytes), (Word::Normed, Word::DimBytes)];
+        self.for_each_token(a, vectors, |a, [x, out]| {
+            let operands = RmsNorm {
+                x,
+                weights,
+                out,
+                steps: self.get(a, Word::DimSteps),
+                inverse_length: self.get(a, Word::InverseDim),
+            };
+            rms_norm(a, operands);
+        });
     }
 
-    /// Waits for the others' slices of a vector and pulls them.
-    fn gather(&self, a: &mut Assembler, entries: Word, table: usize) {
+    /// Waits for the others' slices of the vectors of each token, and pulls them.
+    fn gather(&self, a: &mut Assembler, entries: Word, table: usize, bytes: Word) {
         self.exchange.barrier(a);
-        let entries = self.get(a, entries);
-        let table = self.blocks.table(a, table);
-        self.exchange.pull(a, table, entries);
+        let slices = Slices {
+            table: self.blocks.table(a, table),
+            entries: self.get(a, entries),
+            vectors: self.count(a),
+            stride: self.get(a, bytes),
+        };
+        self.exchange.pull(a, slices);
     }
 }
 
@@ -172,11 +308,10 @@ mod tests {
 
     #[test]
     fn assembles_and_leaves_local_store_to_the_vectors() {
-        let program = assemble().expect("the program assembles");
-        assert!(
-            program.end() < 32 * 1024,
-            "the program takes {} bytes",
-            program.end()
-        );
+        for format in [BlockFormat::Fp32, BlockFormat::Q8, BlockFormat::Q4] {
+            let program = assemble(format).expect("the program assembles");
+            let end = program.end();
+            assert!(end < 32 * 1024, "{format:?}: the program takes {end} bytes");
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! What frames the layers: embedding, stream, the end of a token.
 
+use super::sample::Sampling;
 use super::{Pass, get_sized, tag};
-use crate::asm::Assembler;
-use crate::engine::map::RING_ADDRESS;
-use crate::engine::parameters::{CommandWord, Word};
+use crate::asm::{Assembler, Reg};
+use crate::engine::parameters::{CommandWord, TOKEN_BYTES, TokenWord, Word};
+use crate::kernels::block::BlockFormat;
 use crate::kernels::dma::{self, Command, Transfer};
+use crate::kernels::embed::{self, Row, RowRegisters};
 
 impl Pass {
-    pub(super) fn token(&self, a: &mut Assembler) {
+    pub(super) fn token(&self, a: &mut Assembler, sampling: &Sampling) {
         self.begin_token(a);
         let layers = self.get(a, Word::Layers);
         a.repeat(layers, |a| {
@@ -19,7 +21,7 @@ impl Pass {
         let classify = self.blocks.command(a, CommandWord::Classify);
         a.if_else(
             classify,
-            |a| self.classify(a),
+            |a| self.classify(a, sampling),
             |a| {
                 let nothing = a.il(0);
                 let result = self.get(a, Word::OwnResult);
@@ -35,32 +37,70 @@ impl Pass {
         a.if_nonzero(leader, |a| self.answer(a));
     }
 
-    /// Fetches what belongs to the token and its position, and lets the stream run.
+    /// Fetches what belongs to the tokens and their positions, and lets the stream run.
     fn begin_token(&self, a: &mut Assembler) {
         self.norm.begin(a, &self.blocks);
-        self.gather_embedding(a);
         let local = self.get(a, Word::Turns);
-        let size = self.get(a, Word::TurnsBytes);
+        let bytes = self.get(a, Word::TurnsBytes);
+        let count = self.count(a);
+        let size = a.mpyu(bytes, count);
         let effective = self.blocks.command(a, CommandWord::Turns);
         get_sized(a, local, effective, size, tag::TOKEN);
 
-        let start = self.get(a, Word::StreamStart);
         let layers_end = self.get(a, Word::StreamLayersEnd);
         let full_end = self.get(a, Word::StreamEnd);
         let classify = self.blocks.command(a, CommandWord::Classify);
         let prompt_only = a.ceqi(classify, 0);
         let end = a.selb(full_end, layers_end, prompt_only);
-        self.stream.top_up(a, RING_ADDRESS, start, end);
-        self.stream.begin(a, RING_ADDRESS);
+        self.stream.extend(a, end);
+        self.stream.begin(a);
 
         let cache = self.get(a, Word::CacheStart);
         a.assign(self.cache, cache);
+        let tokens = self.blocks.tokens(a);
+        let tokens = a.copy(tokens);
+        self.for_each_token(a, [(Word::X, Word::DimBytes)], |a, [x]| {
+            if self.format == BlockFormat::Fp32 {
+                self.gather_embedding(a, tokens, x);
+            } else {
+                self.unpack_embedding(a, tokens, x);
+            }
+            a.set(tokens).ai(tokens, TOKEN_BYTES as i32);
+        });
+        // The position's turns, too.
         dma::wait_tag(a, tag::TOKEN);
     }
 
+    /// Fetches the tile that the embedding of the token whose words are at `token` is a row of, and
+    /// takes it out.
+    fn unpack_embedding(&self, a: &mut Assembler, token: Reg, x: Reg) {
+        let local = self.get(a, Word::Operand);
+        let size = self.get(a, Word::EmbeddingBytes);
+        let effective = self.blocks.token(a, token, TokenWord::Embedding);
+        get_sized(a, local, effective, size, tag::TOKEN);
+        dma::wait_tag(a, tag::TOKEN);
+        let mut word = |word| self.blocks.token(a, token, word);
+        let place = RowRegisters {
+            scale_offset: word(TokenWord::ScaleOffset),
+            scale_pattern: word(TokenWord::ScalePattern),
+            value_pattern: word(TokenWord::ValuePattern),
+            shift: word(TokenWord::Shift),
+            mask: word(TokenWord::Mask),
+            flip: word(TokenWord::Flip),
+            factor: word(TokenWord::Factor),
+        };
+        let operands = Row {
+            tile: local,
+            blocks: self.get(a, Word::DimBlocks),
+            out: x,
+            place,
+        };
+        embed::row(a, operands);
+    }
+
     /// Gathers the embedding, a row of a tile, by a list of quadwords 128 bytes apart.
-    fn gather_embedding(&self, a: &mut Assembler) {
-        let row = self.blocks.command(a, CommandWord::Embedding);
+    fn gather_embedding(&self, a: &mut Assembler, token: Reg, x: Reg) {
+        let row = self.blocks.token(a, token, TokenWord::Embedding);
         let steps = a.words([0, 0, 0, 128]);
         let addresses = a.a(row, steps);
         let sizes = a.words([16, 0, 16, 0]);
@@ -70,16 +110,17 @@ impl Pass {
         let list = self.get(a, Word::List);
         let at = a.copy(list);
         let pairs = self.get(a, Word::ListPairs);
+        // The list of the token before is still being read.
+        dma::wait_tag(a, tag::TOKEN);
         a.repeat(pairs, |a| {
             a.stqd(element, at, 0);
             a.set(element).a(element, advance);
             a.set(at).ai(at, 16);
         });
-        let local = self.get(a, Word::X);
         let size = a.shli(pairs, 4);
         let tag = a.word(tag::TOKEN);
         let transfer = Transfer {
-            local,
+            local: x,
             effective: list,
             size,
             tag,
