@@ -26,13 +26,13 @@ pub enum Command {
     Generate(Generate),
 }
 
-/// The model's files; both or none.
+/// The model's files: none, a bundle, or a checkpoint and its tokenizer.
 #[derive(Clone, Debug, Args)]
 pub struct ModelFiles {
-    /// A checkpoint of llama2.c [default: the built-in model].
-    #[arg(long, value_name = "FILE", requires = "tokenizer")]
+    /// A model as pkg-build converts it, or a checkpoint of llama2.c [default: the built-in model].
+    #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// The model's tokenizer, as llama2.c has it.
+    /// The tokenizer of a checkpoint of llama2.c.
     #[arg(long, value_name = "FILE", requires = "model")]
     tokenizer: Option<PathBuf>,
 }
@@ -40,12 +40,12 @@ pub struct ModelFiles {
 impl ModelFiles {
     /// Where the model is read from.
     pub fn source(&self) -> Source {
-        match (&self.model, &self.tokenizer) {
-            (Some(model), Some(tokenizer)) => Source::Files {
+        match &self.model {
+            Some(model) => Source::Files {
                 model: model.clone(),
-                tokenizer: tokenizer.clone(),
+                tokenizer: self.tokenizer.clone(),
             },
-            _ => Source::BuiltIn,
+            None => Source::BuiltIn,
         }
     }
 }

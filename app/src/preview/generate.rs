@@ -20,7 +20,7 @@ use crate::model::{Model, Source, Unusable};
 pub fn run(arguments: &Generate) -> Result<(), Failure> {
     let source = arguments.files.source();
     let mut model = source.read().map_err(unusable)?;
-    if let Some(format) = conversion(arguments, model.checkpoint().format())? {
+    if let Some(format) = conversion(arguments, model.checkpoint().format()) {
         model.convert(format).map_err(unusable)?;
     }
     let told = match arguments.engine {
@@ -64,17 +64,13 @@ fn unusable(unusable: Unusable) -> Failure {
 }
 
 /// What the weights have to be converted to.
-fn conversion(arguments: &Generate, stored: Format) -> Result<Option<Format>, Failure> {
-    let (wanted, kept) = match arguments.format {
-        None => return Ok(None),
-        Some(Weights::Fp32) => (Format::Fp32, stored == Format::Fp32),
-        Some(Weights::Q8) => (Format::Q8, matches!(stored, Format::Q8 { .. })),
-        Some(Weights::Q4) => (Format::Q4, stored == Format::Q4),
+fn conversion(arguments: &Generate, stored: Format) -> Option<Format> {
+    let (wanted, kept) = match arguments.format? {
+        Weights::Fp32 => (Format::Fp32, stored == Format::Fp32),
+        Weights::Q8 => (Format::Q8, matches!(stored, Format::Q8 { .. })),
+        Weights::Q4 => (Format::Q4, stored == Format::Q4),
     };
-    if arguments.engine == arguments::Engine::Spu && wanted != Format::Fp32 {
-        return Err(Failure::new("--format: the SPU engine has fp32 only"));
-    }
-    Ok((!kept).then_some(wanted))
+    (!kept).then_some(wanted)
 }
 
 /// Tells the story; gives what there is to say about it.

@@ -1,4 +1,4 @@
-//! Where the model comes from: the built-in one, or two files.
+//! Where the model comes from: the built-in one, a bundle, or two files.
 
 use std::borrow::Cow;
 use std::fs;
@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use app::chat::ChatFormat;
 use app::inference::{self, ModelChoice, ModelFacts};
+use llama::bundle::Bundle;
 use llama::checkpoint::{Format, write};
 use llama::{Checkpoint, Config, Tokenizer};
 
@@ -15,26 +16,28 @@ use llama::{Checkpoint, Config, Tokenizer};
 pub enum Source {
     /// The one of the crate `models`.
     BuiltIn,
-    /// Files of llama2.c.
+    /// A file with all, or files of llama2.c.
     Files {
-        /// The checkpoint.
+        /// The bundle, or the checkpoint.
         model: PathBuf,
-        /// The tokenizer.
-        tokenizer: PathBuf,
+        /// The tokenizer of a checkpoint.
+        tokenizer: Option<PathBuf>,
     },
 }
 
 /// A model's bytes and its tokenizer.
 pub struct Model {
     source: Source,
+    name: String,
     weights: Weights,
     /// The tokenizer, checked to have the model's vocabulary.
     pub tokenizer: Tokenizer,
 }
 
-/// The weights: a file of llama2.c, or what was made of one.
+/// The weights: a file, or what was made of one.
 enum Weights {
-    File(Cow<'static, [u8]>),
+    Bundle(Vec<u8>),
+    Checkpoint(Cow<'static, [u8]>),
     Tensors {
         config: Config,
         format: Format,
@@ -98,12 +101,13 @@ impl Source {
     /// Reads the model and checks all of it.
     pub fn read(&self) -> Result<Model, Unusable> {
         let (files, checkpoint, tokenizer) = match self {
-            Source::BuiltIn => {
-                let bytes = (models::CHECKPOINT.into(), models::TOKENIZER.into());
-                (None, bytes.0, bytes.1)
-            }
+            Source::BuiltIn => (None, models::CHECKPOINT.into(), models::TOKENIZER.into()),
             Source::Files { model, tokenizer } => {
-                (Some((model, tokenizer)), read(model)?, read(tokenizer)?)
+                let bytes = read(model)?;
+                let Some(tokenizer) = tokenizer else {
+                    return self.of_bundle(model, bytes.into_owned());
+                };
+                (Some((model, tokenizer)), bytes, read(tokenizer)?)
             }
         };
         let config = *Checkpoint::parse(&checkpoint)
@@ -114,8 +118,27 @@ impl Source {
             .map_err(|error| unusable(files.map(|files| files.1), error))?;
         Ok(Model {
             source: self.clone(),
-            weights: Weights::File(checkpoint),
+            name: self.name(),
+            weights: Weights::Checkpoint(checkpoint),
             tokenizer,
+        })
+    }
+
+    fn of_bundle(&self, path: &PathBuf, bytes: Vec<u8>) -> Result<Model, Unusable> {
+        let failed = |error| unusable(Some(path), error);
+        if !Bundle::is_bundle(&bytes) {
+            let what = "is no model with a tokenizer in it: --tokenizer is missing";
+            return Err(unusable(Some(path), what));
+        }
+        let bundle = Bundle::parse(&bytes).map_err(failed)?;
+        Ok(Model {
+            source: self.clone(),
+            name: match bundle.name() {
+                "" => self.name(),
+                name => name.into(),
+            },
+            tokenizer: bundle.tokenizer().map_err(failed)?,
+            weights: Weights::Bundle(bytes),
         })
     }
 }
@@ -135,16 +158,18 @@ fn unusable(file: Option<&PathBuf>, error: impl std::fmt::Display) -> Unusable {
 impl Model {
     /// The checkpoint.
     pub fn checkpoint(&self) -> Checkpoint<'_> {
-        let parsed = match &self.weights {
-            Weights::File(bytes) => Checkpoint::parse(bytes),
+        const CHECKED: &str = "it was checked when it was read";
+        match &self.weights {
+            Weights::Bundle(bytes) => Bundle::parse(bytes).expect(CHECKED).checkpoint(),
+            Weights::Checkpoint(bytes) => Checkpoint::parse(bytes).expect(CHECKED),
             Weights::Tensors {
                 config,
                 format,
                 shared_classifier,
                 bytes,
-            } => Checkpoint::from_tensors(*config, *format, *shared_classifier, bytes),
-        };
-        parsed.expect("it was checked when it was read")
+            } => Checkpoint::from_tensors(*config, *format, *shared_classifier, bytes)
+                .expect(CHECKED),
+        }
     }
 
     /// Has the weights stored in another format from now on.
@@ -164,27 +189,38 @@ impl Model {
         Ok(())
     }
 
+    /// Whether it is the model that comes with the program, from a file of its own, too.
+    fn is_own(&self) -> bool {
+        match self.source {
+            Source::BuiltIn => true,
+            Source::Files {
+                tokenizer: None, ..
+            } => self.name == models::NAME,
+            Source::Files { .. } => false,
+        }
+    }
+
     /// How conversations are written down for it.
     pub fn chat(&self) -> ChatFormat {
-        match self.source {
-            Source::BuiltIn => ChatFormat {
-                user_prefix: models::CHAT_USER_PREFIX.into(),
-                user_suffix: models::CHAT_USER_SUFFIX.into(),
-                model_prefix: models::CHAT_MODEL_PREFIX.into(),
-                model_suffix: models::CHAT_MODEL_SUFFIX.into(),
-                stops: models::CHAT_STOPS.iter().copied().map(Into::into).collect(),
-            },
-            Source::Files { .. } => ChatFormat::plain(),
+        if !self.is_own() {
+            return ChatFormat::plain();
+        }
+        ChatFormat {
+            user_prefix: models::CHAT_USER_PREFIX.into(),
+            user_suffix: models::CHAT_USER_SUFFIX.into(),
+            model_prefix: models::CHAT_MODEL_PREFIX.into(),
+            model_suffix: models::CHAT_MODEL_SUFFIX.into(),
+            stops: models::CHAT_STOPS.iter().copied().map(Into::into).collect(),
         }
     }
 
     /// What the screens say about it, where `engine` computes it.
     pub fn facts(&self, engine: String) -> ModelFacts {
         let checkpoint = self.checkpoint();
-        let built_in = matches!(self.source, Source::BuiltIn);
-        let prompts: &[&str] = if built_in { models::PROMPTS } else { &[] };
+        let own = self.is_own();
+        let prompts: &[&str] = if own { models::PROMPTS } else { &[] };
         ModelFacts {
-            name: self.source.name(),
+            name: self.name.clone(),
             source: self.source.place(),
             config: *checkpoint.config(),
             parameters: checkpoint.parameters(),
@@ -194,7 +230,7 @@ impl Model {
                 Format::Q4 => "Q4".into(),
             },
             engine,
-            chat: built_in,
+            chat: own,
             prompts: prompts.iter().copied().map(Into::into).collect(),
         }
     }

@@ -1,5 +1,7 @@
 //! Exit codes and errors.
 
+use llama::bundle::{BundleError, Contents, write};
+use llama::checkpoint::{Checkpoint, Format};
 use llama::{Config, synthetic};
 
 use crate::program::{Folder, run, succeed};
@@ -25,7 +27,7 @@ fn wrong_usage_is_2() {
         &["nonsense"],
         &["generate", "a", "b"],
         &["generate", "--engine", "ppu"],
-        &["generate", "--model", "m.bin"],
+        &["generate", "--tokenizer", "m.bin"],
         &["generate", "--format", "q2"],
         &["generate", "--temperature", "hot"],
         &["generate", "--temperature", "-1"],
@@ -99,13 +101,38 @@ fn a_missing_or_broken_file_is_named() {
         let done = run(&folder, &line);
         assert_eq!(done.code, Some(0), "{}", done.err);
         assert!(done.err.contains("16 tokens in"), "{}", done.err);
-        let line = [&line[..], &["--format", "q4"]].concat();
-        if engine == "spu" {
-            fails(&folder, &line, &["--format", "fp32"]);
-        } else {
-            assert_eq!(run(&folder, &line).code, Some(0));
+        let model = Checkpoint::parse(&model).unwrap();
+        for (name, format) in [
+            ("fp32", Format::Fp32),
+            ("q8", Format::Q8),
+            ("q4", Format::Q4),
+        ] {
+            // As it is converted now, and as it is in a file of this format.
+            let line = [&line[..], &["--format", name]].concat();
+            let converted = run(&folder, &line);
+            assert_eq!(converted.code, Some(0), "{}", converted.err);
+            let mut bundle = Vec::new();
+            let contents = Contents {
+                name: "",
+                checkpoint: model,
+                format,
+                tokenizer: &synthetic::tokenizer(300),
+            };
+            write(&contents, &mut |part| -> Result<(), BundleError> {
+                bundle.extend_from_slice(part);
+                Ok(())
+            })
+            .unwrap();
+            folder.write("bundle", bundle);
+            let line = [
+                "generate", "--engine", engine, "--seed", "1", "--model", "bundle",
+            ];
+            assert_eq!(succeed(&folder, &line), converted.out);
         }
     }
+    // A checkpoint has no tokenizer in it.
+    let line = ["generate", "--model", "model.bin"];
+    fails(&folder, &line, &["model.bin", "--tokenizer"]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use llama::checkpoint::Checkpoint;
+use spu::driver::block_format;
 use spu::engine::layout::Layout;
+use spu::engine::program;
 
 use crate::program::image::Summary;
 
@@ -46,9 +48,10 @@ impl Memory {
     /// # Errors
     /// One line, where the SPUs' program cannot take a model of its sizes.
     pub fn with_model(self, model: &Checkpoint, file_size: u64) -> Result<Self, String> {
-        let program = spu::engine::program::assemble().map_err(|error| error.to_string())?;
+        let format = block_format(model);
+        let program = program::assemble(format).map_err(|error| error.to_string())?;
         let shares = model.shares_classifier();
-        let layout = Layout::new(*model.config(), shares, SPUS, program.end())
+        let layout = Layout::new(*model.config(), format, shares, SPUS, program.end())
             .map_err(|error| error.to_string())?;
         Ok(Self {
             file: pages(file_size),
