@@ -166,10 +166,8 @@ fn the_decrementer_interrupts_a_loop() {
     let returned = cluster.register(0, 71).word() as i32;
     assert!((spin..spin + 8).contains(&returned), "{returned:#x}");
     let rounds = cluster.register(0, 5).word();
-    assert!(
-        (9_900..10_100).contains(&rounds),
-        "500 ticks of 40 cycles: {rounds}"
-    );
+    // 500 ticks of 40 cycles; a round has two instructions and a branch that nothing hints.
+    assert!((940..1010).contains(&rounds), "{rounds}");
 }
 
 #[test]

@@ -151,8 +151,10 @@ fn decode(
     address: u32,
 ) -> bool {
     let at = (address & ADDRESS_MASK & !3) as usize;
-    let word = u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-    let Some(instruction) = Decoded::new(address, word) else {
+    let word =
+        |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let pair = [word(at & !4), word(at | 4)];
+    let Some(instruction) = Decoded::new(address & ADDRESS_MASK & !3, pair) else {
         return false;
     };
     decoded[at / 4] = instruction;

@@ -8,14 +8,14 @@ use super::cluster::Status;
 use super::fault::{Refusal, channel_name};
 use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
-use super::timing::LATENCY;
+use super::timing::{LATENCY, Stall};
 use super::unit::{State, Unit};
 
 impl Unit {
     /// An idle SPU: local store, registers and channels zero.
     #[must_use]
     pub fn idle() -> Self {
-        Self::new()
+        Self::new(0)
     }
 
     /// What it does.
@@ -73,7 +73,7 @@ impl Unit {
     /// Makes registers and channels zero. What has come from outside stays: inbound mailbox
     /// and signals; so do local store, clock and counters.
     pub fn clear(&mut self) {
-        let fresh = Self::new();
+        let fresh = Self::new(0);
         self.registers = fresh.registers;
         self.pc = fresh.pc;
         self.fpscr = fresh.fpscr;
@@ -81,11 +81,11 @@ impl Unit {
         let signals = self.channels.signals;
         self.channels = fresh.channels;
         if inbound.count(u64::MAX) != 0 {
-            self.channels.events.schedule(self.cycle, event::INBOUND);
+            self.channels.events.schedule(self.cycle(), event::INBOUND);
         }
         for (signal, event) in signals.iter().zip([event::SIGNAL_1, event::SIGNAL_2]) {
             if signal.ready(u64::MAX) == Ready::Now {
-                self.channels.events.schedule(self.cycle, event);
+                self.channels.events.schedule(self.cycle(), event);
             }
         }
         self.channels.inbound = inbound;
@@ -96,13 +96,14 @@ impl Unit {
     /// Starts at an address, or lets a stopped program go on there, not before a cycle.
     pub fn start(&mut self, pc: u32, cycle: u64) {
         self.pc = pc;
-        self.cycle = self.cycle.max(cycle);
+        self.pipeline.wait_until(cycle, Stall::Stopped);
+        self.pipeline.restart(pc);
         self.state = State::Running;
     }
 
     /// Lets no time before a cycle be its own: it had no SPU until then.
     pub fn catch_up(&mut self, cycle: u64) {
-        self.cycle = self.cycle.max(cycle);
+        self.pipeline.wait_until(cycle, Stall::Stopped);
     }
 
     /// Stops as if it had executed `stop` with this type.

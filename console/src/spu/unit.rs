@@ -10,6 +10,7 @@ use super::local_store::{ADDRESS_MASK, LocalStore};
 use super::quad::Quad;
 use super::semantics::fpscr::Fpscr;
 use super::statistics::Statistics;
+use super::timing::{Pipeline, Profile, Record, Stall};
 
 /// What a unit does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,39 +34,58 @@ pub struct Unit {
     pub(crate) store: LocalStore,
     pub(crate) channels: Channels,
     /// Its clock.
-    pub(crate) cycle: u64,
+    pub(crate) pipeline: Pipeline,
+    /// What it issues, while it is watched.
+    pub(crate) record: Option<Box<Record>>,
     pub(crate) state: State,
     pub(crate) statistics: Statistics,
 }
 
 impl Unit {
-    pub(crate) fn new() -> Self {
+    /// An idle SPU, its clock at a cycle.
+    pub(crate) fn new(cycle: u64) -> Self {
         Self {
             registers: [Quad::ZERO; 128],
             pc: 0,
             fpscr: Fpscr::default(),
             store: LocalStore::new(),
             channels: Channels::default(),
-            cycle: 0,
+            pipeline: Pipeline::new(cycle),
+            record: None,
             state: State::Idle,
             statistics: Statistics::default(),
         }
     }
 
+    /// Its clock: the cycle in which the next instruction can be issued at the earliest.
+    pub(crate) fn cycle(&self) -> u64 {
+        self.pipeline.clock.cycle
+    }
+
+    /// Watches what is issued from now on; keeps the first `room` instructions one by one.
+    pub(crate) fn watch(&mut self, room: usize) {
+        self.record = Some(Box::new(Record::new(room)));
+    }
+
+    /// What was issued since it was watched, which ends.
+    pub(crate) fn profile(&mut self) -> Option<Profile> {
+        self.record.take().map(|record| record.finish())
+    }
+
     /// Runs until the clock reaches `limit`, or until it cannot go on alone.
     pub(crate) fn run(&mut self, limit: u64) {
-        while self.state == State::Running && self.cycle < limit {
+        while self.state == State::Running && self.cycle() < limit {
             let mut until = limit;
             if self.channels.interrupts_enabled {
-                if self.channels.interrupt_due(self.cycle) {
+                if self.channels.interrupt_due(self.cycle()) {
                     self.interrupt();
                 } else if let Some(next) = self.channels.events.next() {
                     until = until.min(next);
                 }
             }
-            let start = self.cycle;
+            let start = self.pipeline.clock.issued;
             let exit = interpreter::run(self, until);
-            self.statistics.instructions += self.cycle - start;
+            self.statistics.instructions += self.pipeline.clock.issued - start;
             match exit {
                 Exit::Limit | Exit::Interruptible => {}
                 Exit::Wait(channel) => {
@@ -83,6 +103,7 @@ impl Unit {
         self.channels.interrupts_enabled = false;
         self.channels.srr0 = self.pc;
         self.pc = 0;
+        self.pipeline.flush(0);
     }
 
     /// Goes on if it waits for something that comes before a cycle. What comes later may
@@ -92,9 +113,9 @@ impl Unit {
             && let Some(cycle) = self.end_of_wait(channel)
             && cycle < limit
         {
-            let waited = cycle.saturating_sub(self.cycle);
+            let waited = cycle.saturating_sub(self.cycle());
             self.statistics.stall(channel.number(), waited);
-            self.cycle += waited;
+            self.pipeline.wait_until(cycle, Stall::Channel);
             self.state = State::Running;
         }
     }
@@ -102,14 +123,14 @@ impl Unit {
     /// The cycle at which it goes on, where that is known: its clock while it runs.
     pub(crate) fn next_cycle(&mut self) -> Option<u64> {
         match self.state {
-            State::Running => Some(self.cycle),
+            State::Running => Some(self.cycle()),
             State::Waiting(channel) => self.end_of_wait(channel),
             State::Idle | State::Stopped(_) | State::Faulted(_) => None,
         }
     }
 
     fn end_of_wait(&mut self, channel: Channel) -> Option<u64> {
-        let now = self.cycle;
+        let now = self.cycle();
         let mut ready = self.channels.readable(channel, now);
         if ready == Ready::Invalid {
             ready = self.channels.writable(channel, now);
@@ -142,7 +163,7 @@ impl Unit {
     /// The counters, with the clock.
     pub(crate) fn statistics(&self) -> Statistics {
         Statistics {
-            cycles: self.cycle,
+            cycles: self.cycle(),
             ..self.statistics
         }
     }

@@ -31,7 +31,7 @@ use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
 use super::statistics::Statistics;
 use super::storage::Storage;
-use super::timing::{MemoryBus, nanoseconds};
+use super::timing::{MemoryBus, Profile, nanoseconds};
 use super::unit::{State, Unit};
 
 /// The most SPUs of a cluster: as many as a game has.
@@ -94,7 +94,7 @@ impl Cluster {
     pub fn new(spus: usize) -> Self {
         let spus = spus.clamp(1, MAX_SPUS);
         Self {
-            units: (0..spus).map(|_| Box::new(Unit::new())).collect(),
+            units: (0..spus).map(|_| Box::new(Unit::new(0))).collect(),
             windows: vec![Window::identity(spus); spus],
             bus: MemoryBus::default(),
             buffer: Vec::new(),
@@ -165,21 +165,29 @@ impl Cluster {
         let cycle = self.cycle();
         let unit = &mut self.units[spu];
         let statistics = unit.statistics;
-        **unit = Unit::new();
+        **unit = Unit::new(cycle);
         unit.statistics = statistics;
-        unit.cycle = cycle;
     }
 
     /// Starts an SPU at an address of its local store, or lets a stopped one go on there.
     pub fn start(&mut self, spu: usize, pc: u32) {
-        let unit = &mut self.units[spu];
-        unit.pc = pc;
-        unit.state = State::Running;
+        self.units[spu].start(pc, 0);
     }
 
     /// Stops an SPU as if it had executed `stop` with this type.
     pub fn stop(&mut self, spu: usize, code: u16) {
         self.units[spu].state = State::Stopped(code);
+    }
+
+    /// Watches what an SPU issues from now on, which makes it slower to simulate; keeps the
+    /// first `room` instructions one by one.
+    pub fn watch(&mut self, spu: usize, room: usize) {
+        self.units[spu].watch(room);
+    }
+
+    /// What an SPU issued since it was watched, which ends. `None` where it was not.
+    pub fn profile(&mut self, spu: usize) -> Option<Profile> {
+        self.units[spu].profile()
     }
 
     /// The address of the next instruction of an SPU.
@@ -269,7 +277,7 @@ impl Cluster {
             unit.channels.trace.set(self.accesses.is_some());
             unit.poll(limit);
         }
-        let runs = |unit: &Unit| unit.state == State::Running && unit.cycle < limit;
+        let runs = |unit: &Unit| unit.state == State::Running && unit.cycle() < limit;
         let several = self.units.iter().filter(|unit| runs(unit)).count() > 1;
         match &self.pool {
             Some(pool) if several => {
@@ -360,7 +368,11 @@ impl Cluster {
     /// The clock: cycles since the beginning, of the SPU that is furthest.
     #[must_use]
     pub fn cycle(&self) -> u64 {
-        self.units.iter().map(|unit| unit.cycle).max().unwrap_or(0)
+        self.units
+            .iter()
+            .map(|unit| unit.cycle())
+            .max()
+            .unwrap_or(0)
     }
 
     /// The clock in nanoseconds.
@@ -384,7 +396,7 @@ impl Cluster {
             unit.registers.hash(&mut hasher);
             unit.pc.hash(&mut hasher);
             unit.fpscr.hash(&mut hasher);
-            unit.cycle.hash(&mut hasher);
+            unit.cycle().hash(&mut hasher);
             unit.store.all().hash(&mut hasher);
         }
         hasher.finish()

@@ -1,8 +1,7 @@
 //! The instruction loop.
 //!
-//! The loop is written once and compiled for each implementation of [`Lanes`]. Every
-//! instruction takes one cycle: this is the place where another timing of instructions
-//! would go.
+//! The loop is written once and compiled for each implementation of [`Lanes`], and for
+//! programs that are watched. When an instruction is issued the [`Pipeline`] knows.
 
 #[cfg(test)]
 mod tests;
@@ -11,6 +10,7 @@ use ::spu::isa::channel::Channel;
 use ::spu::isa::{Inst, Op};
 
 use crate::spu::channels::{Channels, Ready};
+use crate::spu::decode::PREFETCH;
 use crate::spu::fault::{FaultKind, Refusal};
 use crate::spu::local_store::ADDRESS_MASK;
 use crate::spu::quad::Quad;
@@ -21,6 +21,7 @@ use crate::spu::semantics::{
 #[cfg(target_arch = "x86_64")]
 use crate::spu::simd::avx2::{self, Avx2};
 use crate::spu::simd::{Lanes, portable::Portable};
+use crate::spu::timing::{Observer, Silent};
 use crate::spu::unit::Unit;
 
 /// Addresses of instructions.
@@ -44,11 +45,16 @@ pub(crate) enum Exit {
 
 /// Executes instructions until the clock reaches `limit`.
 pub(crate) fn run(unit: &mut Unit, limit: u64) -> Exit {
+    if let Some(mut record) = unit.record.take() {
+        let exit = execute::<Portable, _>(unit, limit, &mut *record);
+        unit.record = Some(record);
+        return exit;
+    }
     #[cfg(target_arch = "x86_64")]
     if avx2::available() {
         return with_avx2(unit, limit);
     }
-    execute::<Portable>(unit, limit)
+    execute::<Portable, _>(unit, limit, &mut Silent)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -56,7 +62,7 @@ pub(crate) fn run(unit: &mut Unit, limit: u64) -> Exit {
 fn with_avx2(unit: &mut Unit, limit: u64) -> Exit {
     #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
     fn compiled(unit: &mut Unit, limit: u64) -> Exit {
-        execute::<Avx2>(unit, limit)
+        execute::<Avx2, _>(unit, limit, &mut Silent)
     }
     // SAFETY: `run` comes here only when `avx2::available` found all of these features.
     unsafe { compiled(unit, limit) }
@@ -65,7 +71,7 @@ fn with_avx2(unit: &mut Unit, limit: u64) -> Exit {
 /// Executes instructions with plain Rust, to compare with what the host's vectors do.
 #[cfg(test)]
 pub(crate) fn run_portably(unit: &mut Unit, limit: u64) -> Exit {
-    execute::<Portable>(unit, limit)
+    execute::<Portable, _>(unit, limit, &mut Silent)
 }
 
 /// Sets a link register. Kept out of the loop, where the value would be made for every
@@ -87,15 +93,16 @@ fn halfword(register: Quad) -> u32 {
 }
 
 #[inline(always)]
-fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
+fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O) -> Exit {
     let mut pc = unit.pc & PC_MASK;
-    let mut cycle = unit.cycle;
+    let pipeline = &mut unit.pipeline;
+    let mut clock = pipeline.clock;
     let registers = &mut unit.registers;
     let mut store = unit.store.view();
     let fpscr = &mut unit.fpscr;
     let channels = &mut unit.channels;
     let exit = loop {
-        if cycle >= limit {
+        if clock.cycle >= limit {
             break Exit::Limit;
         }
         let d = store.fetch(pc);
@@ -105,7 +112,9 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             }
             break Exit::Fault(None, FaultKind::Spu.because("no instruction of the SPU"));
         };
-        let mut next = (pc + 4) & PC_MASK;
+        let fall = (pc + 4) & PC_MASK;
+        let mut next = fall;
+        let cycle = pipeline.issue(&mut clock, d.slot, pc, observer);
 
         macro_rules! r {
             (t) => {
@@ -183,12 +192,19 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
                 r!(t) = mask::insertion(r!(a).word().wrapping_add($offset), $width)
             };
         }
+        // Where a branch goes: all of them end here.
+        macro_rules! go {
+            () => {
+                pipeline.branch(&mut clock, d.slot, pc, [next, fall], observer)
+            };
+        }
         macro_rules! branch_if {
-            ($condition:expr, $target:expr) => {
+            ($condition:expr, $target:expr) => {{
                 if $condition {
                     next = $target;
                 }
-            };
+                go!();
+            }};
         }
         macro_rules! halt_if {
             ($condition:expr) => {
@@ -199,9 +215,13 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
         }
         // An indirect branch that is taken may switch interrupts.
         macro_rules! indirect_if {
-            ($condition:expr, $target:expr) => {
-                if $condition {
+            ($condition:expr, $target:expr) => {{
+                let taken = $condition;
+                if taken {
                     next = $target;
+                }
+                go!();
+                if taken {
                     let features = d.imm as u8;
                     if features != 0 {
                         if features & Inst::DISABLE != 0 {
@@ -209,12 +229,11 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
                         } else if features & Inst::ENABLE != 0 {
                             channels.interrupts_enabled = true;
                             pc = next;
-                            cycle += 1;
                             break Exit::Interruptible;
                         }
                     }
                 }
-            };
+            }};
         }
 
         match op {
@@ -363,10 +382,10 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             Op::Clgt => binary!(compare::clgt),
             Op::Clgti => words!(compare::clgt),
             // Branch
-            Op::Br | Op::Bra => next = d.imm as u32 & PC_MASK,
+            Op::Br | Op::Bra => branch_if!(true, d.imm as u32 & PC_MASK),
             Op::Brsl | Op::Brasl => {
                 link(&mut r!(t), next);
-                next = d.imm as u32 & PC_MASK;
+                branch_if!(true, d.imm as u32 & PC_MASK);
             }
             Op::Brnz => branch_if!(r!(t).word() != 0, d.imm as u32 & PC_MASK),
             Op::Brz => branch_if!(r!(t).word() == 0, d.imm as u32 & PC_MASK),
@@ -390,7 +409,11 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             Op::Bihz => indirect_if!(halfword(r!(t)) == 0, target(r!(a))),
             Op::Bihnz => indirect_if!(halfword(r!(t)) != 0, target(r!(a))),
             // Hints change nothing that a program can see.
-            Op::Hbr | Op::Hbra | Op::Hbrr => {}
+            Op::Hbr if d.imm == PREFETCH => {}
+            Op::Hbr => pipeline.hint(&clock, d.imm as u32, target(r!(a))),
+            Op::Hbra | Op::Hbrr => {
+                pipeline.hint(&clock, d.hinted_branch(), d.imm as u32 & PC_MASK);
+            }
             // Floating point
             Op::Fa => float2!(L::fa),
             Op::Fs => r!(t) = L::fa(r!(a), negated(r!(b)), fpscr),
@@ -428,7 +451,6 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
             // Control
             Op::Stop | Op::Stopd => {
                 pc = next;
-                cycle += 1;
                 break Exit::Stop(if op == Op::Stop {
                     d.imm as u16
                 } else {
@@ -450,20 +472,20 @@ fn execute<L: Lanes>(unit: &mut Unit, limit: u64) -> Exit {
                 let register = &mut r!(t);
                 let write = op == Op::Wrch;
                 if let Err(exit) = access(channels, write, d.imm as u8, register, pc, cycle) {
+                    clock.take_back(cycle);
+                    observer.taken_back();
                     break exit;
                 }
                 if channels.interrupts_enabled {
                     pc = next;
-                    cycle += 1;
                     break Exit::Interruptible;
                 }
             }
         }
         pc = next;
-        cycle += 1;
     };
     unit.pc = pc;
-    unit.cycle = cycle;
+    unit.pipeline.clock = clock;
     exit
 }
 

@@ -1,20 +1,6 @@
-//! The clock of the simulated machine.
-//!
-//! Two things cost time here, and both are deliberately simple:
-//!
-//! - Instructions: one cycle each. These are issue slots, not the timing of the two
-//!   pipelines with their latencies, pairs and branch penalties.
-//! - Transfers: a latency and a rate, from three public figures of the Cell: a single SPE
-//!   has at most 16 lines of 128 bytes under way to memory with a latency near 200 ns, the
-//!   memory gives 25.6 GB/s to all together, and an SPE's bus port 25.6 GB/s each way.
-//!
-//! SPUs that wait take over the time of what they waited for.
-
-/// Cycles a second. The timebase of the console counts 79.8 million a second, every 40
-/// cycles.
-pub const CYCLES_PER_SECOND: u64 = 3_192_000_000;
-/// Cycles of one step of the decrementer.
-pub(crate) const CYCLES_PER_TICK: u64 = 40;
+//! Transfers: a latency and a rate, from three public figures of the Cell: a single SPE has
+//! at most 16 lines of 128 bytes under way to memory with a latency near 200 ns, the memory
+//! gives 25.6 GB/s to all together, and an SPE's bus port 25.6 GB/s each way.
 
 /// Cycles until a command has an effect elsewhere: 200 ns.
 pub(crate) const LATENCY: u64 = 640;
@@ -24,12 +10,6 @@ const PORT_CYCLES_PER_LINE: u64 = 16;
 const SINGLE_CYCLES_PER_LINE: u64 = LATENCY / 16;
 /// Cycles in which memory gives 128 bytes.
 const MEMORY_CYCLES_PER_LINE: u64 = 16;
-
-/// The nanoseconds that `cycles` take.
-#[must_use]
-pub(crate) const fn nanoseconds(cycles: u64) -> u64 {
-    (cycles as u128 * 1_000_000_000 / CYCLES_PER_SECOND as u128) as u64
-}
 
 /// The memory's share of the time model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,6 +47,7 @@ impl Port {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{CYCLES_PER_SECOND, nanoseconds};
     use super::*;
 
     #[test]
