@@ -43,7 +43,7 @@ const PROMPT: &str = "The cat ran";
 const SETTINGS: [&str; 6] = ["--temperature", "0.5", "--seed", "11", "--steps", "60"];
 
 /// Width, height and RGB of a PNG file.
-fn pixels(png: &[u8]) -> (u32, u32, Vec<u8>) {
+pub fn pixels(png: &[u8]) -> (u32, u32, Vec<u8>) {
     let mut reader = png::Decoder::new(Cursor::new(png))
         .read_info()
         .expect("a PNG file");
