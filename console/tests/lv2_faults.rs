@@ -132,6 +132,53 @@ fn a_report_has_registers_code_stack_and_calls() {
 }
 
 #[test]
+fn a_bad_program_for_spus_is_refused_and_in_the_report() {
+    // An import of what is no ELF, at an image, without a copy.
+    let mut parts = code(&[&import(0, &[OWN, OWN + 0x40, 0]), &[TRAP]]);
+    parts.imports = vec![0xebe5_f72f];
+    parts.data = vec![0; 0x40];
+    parts.data.extend(b"\x7fELF and nothing else");
+    let text = report(&parts);
+    let call = "sysPrxForUser.sys_spu_image_import (ebe5f72f)";
+    assert!(text.contains(call), "{text}");
+    assert!(text.contains("CELL_ENOEXEC"), "{text}");
+}
+
+#[test]
+fn a_full_disk_is_in_the_report() {
+    const FILE: u32 = OWN + 0x20;
+    let write = || {
+        call_with(
+            803,
+            &[
+                Arg::At(FILE),
+                Arg::Is(OWN),
+                Arg::Is(0x20),
+                Arg::Is(FILE + 8),
+            ],
+        )
+    };
+    let mut parts = code(&[
+        &call(801, &[OWN, 0o102, FILE, 0, 0, 0]),
+        &write(),
+        &write(),
+        &write(),
+        &[TRAP],
+    ]);
+    parts.data = b"/dev_hdd0/a\0".to_vec();
+    let mut machine = start(&parts);
+    let disk = console::lv2::Mount {
+        capacity: 0x40,
+        ..console::lv2::Mount::memory("/dev_hdd0")
+    };
+    machine.mount(&disk).unwrap();
+    let outcome = machine.run(1_000_000, &mut Silent);
+    let text = machine.report(&outcome);
+    assert!(text.contains("sys_fs_write (system call 803)"), "{text}");
+    assert_eq!(text.matches("CELL_ENOSPC").count(), 1, "{text}");
+}
+
+#[test]
 fn a_missing_structure_is_named() {
     let good = code(&[&[TRAP]]).elf();
     let headers = 0x40;
@@ -215,8 +262,9 @@ proptest! {
                     0_u32..16,
                     1_u32..60,
                     70_u32..149,
-                    324_u32..353,
+                    300_u32..364,
                     402_u32..404,
+                    700_u32..716,
                     801_u32..841,
                 ],
                 any::<bool>(),

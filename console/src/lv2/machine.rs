@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::call::{Answer, Callee, Caller, Modules, Record};
+use super::call::{Answer, Callee, Caller, Check, Heaps, Modules, Network, Record};
 use super::errno::Errno;
 use super::files::{FileSystem, Mount, MountError};
 use super::graphics::Graphics;
 use super::guest::GuestCall;
 use super::input::Input;
+use super::mapper::Mapper;
 use super::memory::UserMemory;
 use super::object::{Objects, WordWaiters};
 use super::pause::Pause;
@@ -107,6 +108,13 @@ pub enum Outcome {
 /// A process, from its start to its end.
 pub struct Machine {
     pub(super) memory: UserMemory,
+    pub(super) mapper: Mapper,
+    pub(super) heaps: Heaps,
+    pub(super) network: Network,
+    /// The check of a content that is under way.
+    pub(super) game: Option<Check>,
+    /// The program's path, where it was started with one.
+    pub(super) program: Option<String>,
     pub(super) threads: Threads,
     pub(super) objects: Objects,
     pub(super) spus: Spus,
@@ -139,6 +147,11 @@ impl Machine {
     pub(super) fn new(memory: UserMemory, threads: Threads, imports: Vec<Callee>) -> Self {
         Self {
             memory,
+            mapper: Mapper::default(),
+            heaps: Heaps::default(),
+            network: Network::default(),
+            game: None,
+            program: None,
             threads,
             objects: Objects::default(),
             spus: Spus::default(),
@@ -326,6 +339,7 @@ impl Machine {
             self.clock = self.clock.max(now);
             match exit {
                 Exit::Limit => {}
+                Exit::Fault(report) if self.access_raw_spu(id, &report) => now += 1,
                 Exit::Fault(report) | Exit::Trap(report) => {
                     return Some(Outcome::Fault { thread: id, report });
                 }

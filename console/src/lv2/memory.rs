@@ -46,6 +46,12 @@ impl Area {
         alignment: GRANULE,
         guard: 0,
     };
+    /// Heaps of the system's libraries.
+    pub const HEAPS: Self = Self {
+        range: 0x5c00_0000..0x6000_0000,
+        alignment: GRANULE,
+        guard: 0,
+    };
     /// Blocks of thread-local storage.
     pub const THREAD_LOCAL: Self = Self {
         range: 0x6000_0000..0x7000_0000,

@@ -51,6 +51,7 @@ mod graphics;
 mod guest;
 mod input;
 mod machine;
+mod mapper;
 mod memory;
 mod monitor;
 mod object;

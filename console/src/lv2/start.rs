@@ -59,6 +59,10 @@ impl Machine {
         let imports = link(&mut memory, program)?;
         let mut machine = Self::new(memory, Threads::default(), imports);
         machine.process = program.process;
+        let path = arguments
+            .first()
+            .and_then(|path| std::str::from_utf8(path).ok());
+        machine.program = path.map(str::to_owned);
         let main = machine
             .make_thread(
                 program.process.priority,

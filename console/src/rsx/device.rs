@@ -36,8 +36,13 @@ pub enum Pause {
 /// What the driver of a console hears of by an interrupt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A display buffer was queued for a flip.
-    Queued(u8),
+    /// A display buffer was queued for a flip of a head.
+    Queued {
+        /// The head.
+        head: u8,
+        /// The buffer's number, as the command says it.
+        buffer: u32,
+    },
     /// A flip has happened.
     Flipped(u8),
     /// The commands had a word for the program.
@@ -439,7 +444,9 @@ impl Device {
             5 => self.transfer.image(method, argument, memory)?,
             7 => match self.display.method(method, argument)? {
                 Driver::Nothing => {}
-                Driver::Queued(id) => self.events.push(Event::Queued(id)),
+                Driver::Queued { head, buffer } => {
+                    self.events.push(Event::Queued { head, buffer });
+                }
                 Driver::Flip => self.engine.reset_by_flip(),
                 Driver::User(cause) => self.events.push(Event::User(cause)),
             },

@@ -41,8 +41,13 @@ pub struct Frame {
 pub enum Driver {
     /// Nothing.
     Nothing,
-    /// A buffer is queued.
-    Queued(u8),
+    /// A buffer is queued, whether it was set or not.
+    Queued {
+        /// For which head.
+        head: u8,
+        /// Its number.
+        buffer: u32,
+    },
     /// A flip comes at the next vertical blank.
     Flip,
     /// A word for the program.
@@ -54,7 +59,7 @@ pub enum Driver {
 pub struct Display {
     buffers: [Option<Buffer>; BUFFERS],
     /// Buffer queued last.
-    queued: Option<usize>,
+    queued: Option<u32>,
     /// A flip to this buffer happens at the next vertical blank.
     next: Option<usize>,
     /// What is shown, and the number that it had when it was flipped to.
@@ -120,10 +125,12 @@ impl Display {
         if driver::SET_USER_COMMAND.index_of(method).is_some() {
             return Ok(Driver::User(argument));
         }
-        if driver::QUEUE_FLIP.index_of(method).is_some() {
-            let id = self.known(QueueFlip(argument).buffer() as usize)?;
-            self.queued = Some(id);
-            return Ok(Driver::Queued(id as u8));
+        if let Some(head) = driver::QUEUE_FLIP.index_of(method) {
+            self.queued = Some(QueueFlip(argument).buffer());
+            return Ok(Driver::Queued {
+                head: head as u8,
+                buffer: argument,
+            });
         }
         if driver::FLIP_HEAD.index_of(method).is_none() {
             return Err(Problem::UnknownMethod);
@@ -134,7 +141,10 @@ impl Display {
         }
         let id = match flip.buffer() as usize {
             id @ 0..BUFFERS => self.known(id)?,
-            _ => self.queued.ok_or(Problem::Invalid("no buffer is queued"))?,
+            _ => {
+                let queued = self.queued.ok_or(Problem::Invalid("no buffer is queued"))?;
+                self.known(queued as usize)?
+            }
         };
         self.next = Some(id);
         Ok(Driver::Flip)

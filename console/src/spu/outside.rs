@@ -43,6 +43,18 @@ impl Unit {
         self.pc
     }
 
+    /// Sets the address of the next instruction.
+    pub fn set_pc(&mut self, pc: u32) {
+        self.pc = pc;
+    }
+
+    /// Stops between two instructions, if it runs; [`Unit::start`] lets it go on.
+    pub fn halt(&mut self) {
+        if matches!(self.state, State::Running | State::Waiting(_)) {
+            self.state = State::Idle;
+        }
+    }
+
     /// A register, 0 to 127.
     #[must_use]
     pub fn register(&self, register: u8) -> Quad {

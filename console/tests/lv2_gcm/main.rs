@@ -8,6 +8,7 @@ mod commands;
 mod faults;
 mod flips;
 mod handlers;
+mod kernel;
 mod mapping;
 mod program;
 mod regions;

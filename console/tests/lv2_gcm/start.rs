@@ -1,6 +1,7 @@
 //! The start of the RSX, and what a program learns of it.
 
 use console::lv2::Outcome;
+use rsx_gcm::methods::Method;
 
 use crate::lv2_support::*;
 use crate::program::*;
@@ -82,4 +83,28 @@ fn the_library_s_thread_keeps_no_program_alive() {
     let parts = program(&[], &[], &[call(41, &[0])]);
     let outcome = start(&parts).run(1_000_000, &mut Seen::default());
     assert_eq!(outcome, Outcome::NoThreads);
+}
+
+/// What the driver tells programs.
+const DRIVER: u32 = 0x4020_0000;
+
+#[test]
+fn the_driver_tells_of_itself_and_of_queued_buffers() {
+    // Buffers 0 and 31, and one for which there is no bit, of heads 2 and 7.
+    let queue = |head: u32, buffer| {
+        let header = (7 << 13) | (0x940 + 4 * head);
+        packet(Method::from_header(header), &[buffer])
+    };
+    let commands = [queue(2, 0), queue(2, 31), queue(7, 32)].concat();
+    let flags = |head: u32| DRIVER + 0x10c0 + 0x40 * head;
+    let main = [
+        send(commands.len()),
+        wait_for(CONTROL + 4, FIRST + 4 * commands.len() as u32),
+        exit(0),
+    ];
+    let (_, machine) = run_to_exit(&program(&[], &commands, &main), 1_000_000);
+    assert_eq!(words(&machine, DRIVER), [0x211, 0x5c, 249 << 20, 1]);
+    assert_eq!(words(&machine, DRIVER + 0x10), [500_000_000, 650_000_000]);
+    let found = [1, 2, 7].map(|head| word_at(&machine, flags(head)));
+    assert_eq!(found, [0, 0xc000_0001, 0x4000_0000]);
 }

@@ -8,5 +8,6 @@ mod faults;
 mod groups;
 mod images;
 mod memory;
+mod raw;
 mod scene;
 mod trace;

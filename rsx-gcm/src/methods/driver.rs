@@ -12,8 +12,9 @@ methods! {
     SET_OBJECT = 0x000;
     /// Flips head 0 or 1, see [`super::fields::FlipHead`].
     FLIP_HEAD = 0x920, 2 every 4;
-    /// Names the display buffer that the next flip of head 0 or 1 shows, see [`super::fields::QueueFlip`].
-    QUEUE_FLIP = 0x940, 2 every 4;
+    /// Names the display buffer that the next flip of a head shows, see [`super::fields::QueueFlip`];
+    /// ps3autotests found eight heads in a console's driver.
+    QUEUE_FLIP = 0x940, 8 every 4;
     /// A word that the program's handler for user commands gets.
     SET_USER_COMMAND = 0xb00, 2 every 4;
 }

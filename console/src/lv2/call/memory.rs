@@ -101,7 +101,9 @@ fn page(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno>
     let [address, result, ..] = caller.arguments;
     let access = machine.memory.space.access(address).ok_or(Errno::EINVAL)?;
     let protection: u64 = if access.write { READ_WRITE } else { READ_ONLY };
-    let (who, size): (u64, u32) = if Area::STACKS.contains(address) {
+    let (who, size): (u64, u32) = if let Some(page) = machine.mapper.page(address) {
+        (BY_ANY, page as u32)
+    } else if Area::STACKS.contains(address) {
         (BY_PPU_THREADS, 4 << 10)
     } else if Area::SMALL_PAGES.contains(address) {
         (BY_ANY, 64 << 10)

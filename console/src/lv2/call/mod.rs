@@ -5,26 +5,31 @@ mod console;
 mod event_flag;
 mod event_queue;
 mod files;
+mod game;
 mod gcm;
 mod keyboard;
 mod light_condition;
 mod light_condition_library;
 mod light_mutex;
 mod light_mutex_library;
+mod mapper;
 mod memory;
 mod module;
 mod mutex;
 mod names;
+mod network;
 mod object;
 mod once;
 mod pad;
 mod process;
 mod prx;
+mod rsx;
 mod rwlock;
 mod semaphore;
 mod sound;
 mod spinlock;
 mod spu;
+mod standard;
 mod sysutil;
 mod thread;
 mod time;
@@ -38,7 +43,10 @@ use super::guest::GuestCall;
 use super::machine::{Machine, Observer};
 use super::thread::Wait;
 
+pub(super) use game::Check;
 pub(super) use module::Modules;
+pub(super) use network::Network;
+pub(super) use standard::Heaps;
 
 /// A call under way: who calls, with what, when.
 pub(super) struct Caller<'a> {
@@ -129,14 +137,18 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
     files::SYSTEM_CALLS,
     light_condition::SYSTEM_CALLS,
     light_mutex::SYSTEM_CALLS,
+    mapper::SYSTEM_CALLS,
     memory::SYSTEM_CALLS,
     mutex::SYSTEM_CALLS,
+    network::SOCKETS,
     process::SYSTEM_CALLS,
+    rsx::SYSTEM_CALLS,
     rwlock::SYSTEM_CALLS,
     semaphore::SYSTEM_CALLS,
     spu::EVENTS,
     spu::GROUPS,
     spu::IMAGES,
+    spu::RAW,
     spu::THREADS,
     thread::SYSTEM_CALLS,
     time::SYSTEM_CALLS,
@@ -148,13 +160,22 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
 static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     console::LIBRARY_FUNCTIONS,
     files::LIBRARY_FUNCTIONS,
+    game::LIBRARY_FUNCTIONS,
     light_condition_library::LIBRARY_FUNCTIONS,
     light_mutex_library::LIBRARY_FUNCTIONS,
+    mapper::LIBRARY_FUNCTIONS,
+    network::CONTROL,
+    network::LIBRARY,
     once::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
     spu::LIBRARY_FUNCTIONS,
+    spu::RAW_LIBRARY,
     prx::LIBRARY_FUNCTIONS,
     spinlock::LIBRARY_FUNCTIONS,
+    standard::BYTES,
+    standard::FORMAT,
+    standard::HEAP,
+    standard::STRINGS,
     thread::LIBRARY_FUNCTIONS,
     time::LIBRARY_FUNCTIONS,
     gcm::display::LIBRARY_FUNCTIONS,
@@ -217,10 +238,12 @@ impl fmt::Display for Callee {
                 Some(name) => write!(to, "{name} (system call {number})"),
                 None => write!(to, "system call {number}"),
             },
-            Self::Import { library, fnid } => match name {
-                Some(name) => write!(to, "{library}.{name} ({fnid:08x})"),
-                None => write!(to, "{library}.{fnid:08x}"),
-            },
+            Self::Import { library, fnid } => {
+                match name.or_else(|| names::library_function(library, *fnid)) {
+                    Some(name) => write!(to, "{library}.{name} ({fnid:08x})"),
+                    None => write!(to, "{library}.{fnid:08x}"),
+                }
+            }
         }
     }
 }
@@ -288,23 +311,12 @@ impl fmt::Display for Wait {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sha1::{Digest, Sha1};
-
-    /// What names are hashed with (PS3 developer wiki, "FNID").
-    const SUFFIX: [u8; 16] = [
-        0x67, 0x59, 0x65, 0x99, 0x04, 0x25, 0x04, 0x90, 0x56, 0x64, 0x27, 0x49, 0x94, 0x89, 0x74,
-        0x1a,
-    ];
 
     #[test]
     fn fnids_are_those_of_the_names() {
         for LibraryFunction(library, fnid, function) in LIBRARY_FUNCTIONS.iter().copied().flatten()
         {
-            let hash = Sha1::new()
-                .chain_update(function.name)
-                .chain_update(SUFFIX)
-                .finalize();
-            let hashed = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
+            let hashed = names::fnid(function.name);
             assert_eq!(*fnid, hashed, "{library}.{}", function.name);
         }
     }
@@ -320,8 +332,8 @@ mod tests {
             "sys_process_exit (system call 22)"
         );
         assert_eq!(
-            Callee::SystemCall(160).to_string(),
-            "sys_raw_spu_create (system call 160)"
+            Callee::SystemCall(150).to_string(),
+            "sys_raw_spu_create_interrupt_tag (system call 150)"
         );
         assert_eq!(Callee::SystemCall(9999).to_string(), "system call 9999");
         assert_eq!(import(1).to_string(), "sysPrxForUser.00000001");

@@ -52,9 +52,11 @@ const PARENT: u64 = 0x0100_0300;
 
 /// The type of open files and folders.
 const OPEN_FILES: u8 = 0x73;
-/// Types of objects (`sys/process.h`) of which there are none here: memory, interrupt tags
-/// and handles, traces, SPRX, SPU ports.
-const NOT_HERE: [u8; 6] = [0x08, 0x0a, 0x0b, 0x21, 0x23, 0x24];
+/// Types of objects (`sys/process.h`) of which there are none here: interrupt tags and
+/// handles, traces, SPRX, SPU ports.
+const NOT_HERE: [u8; 5] = [0x0a, 0x0b, 0x21, 0x23, 0x24];
+/// The type of memory that can be mapped.
+const MAPPED_MEMORY: u8 = 0x08;
 /// The type of SPU programs that the kernel keeps.
 const SPU_IMAGES: u8 = 0x22;
 
@@ -72,6 +74,7 @@ fn numbers(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Err
     let kind = u8::try_from(kind as u32).map_err(|_| Errno::EINVAL)?;
     let numbers = match machine.objects.numbers(kind) {
         Some(numbers) => numbers,
+        None if kind == MAPPED_MEMORY => machine.mapper.numbers(),
         None if kind == SPU_IMAGES => machine.spus.images.keys().copied().collect(),
         None if NOT_HERE.contains(&kind) => Vec::new(),
         None => return Err(Errno::EINVAL),
@@ -143,6 +146,7 @@ fn objects(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Err
     let count = match machine.objects.numbers(kind) {
         Some(numbers) => numbers.len() as u32,
         None if kind == OPEN_FILES => machine.files.open_count() as u32,
+        None if kind == MAPPED_MEMORY => machine.mapper.numbers().len() as u32,
         None if kind == SPU_IMAGES => machine.spus.images.len() as u32,
         None if NOT_HERE.contains(&kind) => 0,
         None => return Err(Errno::EINVAL),

@@ -29,6 +29,8 @@ pub const EA_TABLE: u64 = IO_TABLE + 2 * IO_TABLE_ENTRIES;
 pub const EA_TABLE_ENTRIES: u64 = 512;
 /// The registers: put, get, reference.
 pub const CONTROL: u64 = 0x4010_0040;
+/// What the driver tells programs.
+pub const DRIVER: u64 = 0x4020_0000;
 /// Labels, notifications and reports.
 pub const LABELS: u64 = 0x4030_0000;
 /// Reports.
@@ -53,15 +55,15 @@ pub const REPORT_EXTENT: Extent = Extent {
 /// Source: RPCS3 `sys_rsx.cpp`, `sys_rsx_context_allocate`.
 const LABEL: [u32; 4] = [0x1337_c0d3, 0x1337_babe, 0x1337_beef, 0x1337_f001];
 
-/// All areas: start and bytes.
+/// All areas but local memory: start and bytes.
 const ALL: [(u64, u64); 4] = [
-    (LOCAL, LOCAL_BYTES),
     (LIBRARY, GRANULE),
     (CONTROL / GRANULE * GRANULE, GRANULE),
+    (DRIVER, GRANULE),
     (LABELS, GRANULE),
 ];
 
-/// Takes all of it away again.
+/// Takes all of it away again, but not local memory.
 pub fn unmap(memory: &mut UserMemory) {
     for (start, size) in ALL {
         // What is not mapped does not have to be taken away.
@@ -69,7 +71,19 @@ pub fn unmap(memory: &mut UserMemory) {
     }
 }
 
-/// Maps all of it and gives it the content that it has when the RSX is started.
+/// Takes local memory away.
+pub fn unmap_local(memory: &mut UserMemory) -> Result<(), Errno> {
+    let unmapped = memory.space.unmap(LOCAL, LOCAL_BYTES);
+    unmapped.map_err(|_| Errno::EINVAL)
+}
+
+/// Maps local memory.
+pub fn map_local(memory: &mut UserMemory) -> Result<(), Errno> {
+    let mapped = memory.space.map(LOCAL, LOCAL_BYTES, Access::READ_WRITE);
+    mapped.map_err(|_| Errno::ENOMEM)
+}
+
+/// Maps all of it but local memory, and gives it the content that it has when the RSX is started.
 pub fn map(memory: &mut UserMemory) -> Result<(), Errno> {
     let space = &mut memory.space;
     for (start, size) in ALL {
@@ -91,5 +105,6 @@ pub fn map(memory: &mut UserMemory) -> Result<(), Errno> {
     space
         .write(IO_TABLE, &tables)
         .and_then(|()| space.write(LABELS, &reports.concat()))
-        .map_err(|_| Errno::EFAULT)
+        .map_err(|_| Errno::EFAULT)?;
+    super::driver::describe(memory)
 }

@@ -11,7 +11,7 @@ use super::super::memory::UserMemory;
 use super::super::thread::{State as ThreadState, Wait};
 use super::interrupt::HEAD;
 use super::mapping::offset_of;
-use super::{FlipMode, Interrupt, Rsx, area};
+use super::{FlipMode, Interrupt, Rsx, area, driver};
 use crate::ppu::BLOCK;
 use crate::rsx::memory::Place;
 use crate::rsx::{Event, Memory, Pause};
@@ -203,9 +203,13 @@ impl Machine {
         };
         for event in rsx.device.take_events() {
             match event {
-                Event::Queued(_) => self.interrupt(Interrupt::Queue, HEAD),
+                Event::Queued { head, buffer } => {
+                    driver::note_queued(&mut self.memory, head, buffer);
+                    self.interrupt(Interrupt::Queue, HEAD);
+                }
                 Event::User(cause) => self.interrupt(Interrupt::User, cause),
-                Event::Flipped(_) => {
+                Event::Flipped(buffer) => {
+                    driver::note_flipped(&mut self.memory, buffer, now);
                     if let Some(rsx) = &mut self.graphics.rsx {
                         rsx.last_flip = now;
                     }

@@ -151,6 +151,33 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// Takes away what is mapped at these offsets, whole megabytes.
+    pub fn unmap_range(
+        &mut self,
+        io: &mut IoMap,
+        memory: &mut UserMemory,
+        offset: u32,
+        size: u32,
+    ) -> Result<(), Errno> {
+        let whole = offset.is_multiple_of(IO_PAGE) && size.is_multiple_of(IO_PAGE);
+        if size == 0 || !whole || u64::from(offset) + u64::from(size) > self.size.into() {
+            return Err(Errno::EINVAL);
+        }
+        for page in offset >> SHIFT..(offset + size) >> SHIFT {
+            if let Some(address) = io.page(page) {
+                io.set(page, None);
+                set(memory, IO_TABLE, address.into(), NOTHING)?;
+                set(memory, EA_TABLE, page, NOTHING)?;
+            }
+        }
+        let pages = |piece: &Piece| piece.offset..piece.offset + piece.pages;
+        self.pieces
+            .retain(|piece| pages(piece).any(|page| io.page(page).is_some()));
+        Ok(())
+    }
+}
+
 /// Sets an entry of a table in memory.
 fn set(memory: &mut UserMemory, table: u64, index: u32, value: u16) -> Result<(), Errno> {
     memory.put(table + 2 * u64::from(index), &value.to_be_bytes())

@@ -5,6 +5,7 @@
 //!   area        where the RSX's memory and the library's tables lie in the address space
 //!   mapping     main memory that the RSX reaches
 //!   fifo        commands, executed as the clock goes on; flips
+//!   driver      what the driver tells programs in memory
 //!   blank       vertical blanks on the clock
 //!   interrupt   functions of the program that run when the RSX interrupts
 //!   video       the display, and the mode that the program has set
@@ -15,6 +16,7 @@
 
 pub(super) mod area;
 mod blank;
+pub(super) mod driver;
 mod fifo;
 mod interrupt;
 mod mapping;

@@ -5,6 +5,7 @@
 //!   serve       what SPUs ask of the kernel: events, exits, waits
 //!     end         how groups end, and SPUs that do what they may not
 //!   schedule    which groups have SPUs
+//! raw         SPUs that programs reach by their registers
 //! report      what a person reads of them
 //! group       groups, threads and their numbers
 //! image       programs
@@ -20,6 +21,7 @@ mod elf;
 mod end;
 mod group;
 mod image;
+mod raw;
 mod report;
 mod run;
 mod schedule;
@@ -36,6 +38,7 @@ pub(super) use elf::SpuElf;
 pub use group::GroupState;
 pub(super) use group::{Cause, Group, GroupEvent, Groups, SpuThread, thread_number};
 pub(super) use image::{MOST_SEGMENTS, SEGMENT_SIZE, Segment, SpuProgram};
+pub(super) use raw::RawSpu;
 
 use group::Place;
 
@@ -60,6 +63,8 @@ pub(super) struct Spus {
     /// Idle units of SPUs that have a thread's instead.
     #[expect(clippy::vec_box, reason = "units change hands")]
     spare: Vec<Box<Unit>>,
+    /// SPUs of the program's own, by number.
+    pub raw: [Option<RawSpu>; raw::MOST],
     /// SPUs that thread groups may use.
     pub usable: usize,
     orders: u64,
@@ -76,6 +81,7 @@ impl Default for Spus {
             images_made: 0,
             owners: [None; MAX_SPUS],
             spare: Vec::new(),
+            raw: [const { None }; raw::MOST],
             usable: MAX_SPUS,
             orders: 0,
             changed: false,
@@ -135,8 +141,9 @@ impl Machine {
     #[must_use]
     pub fn spus_run(&self) -> bool {
         let mut threads = self.spus.threads();
-        threads.any(|(_, _, state, unit)| {
+        let of_groups = threads.any(|(_, _, state, unit)| {
             state == GroupState::Running && unit.status() == Status::Running
-        })
+        });
+        of_groups || self.raw_spus_run()
     }
 }

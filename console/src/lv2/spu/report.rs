@@ -7,6 +7,9 @@ use crate::spu::{LOCAL_STORE_SIZE, Quad, Status, Unit};
 impl Machine {
     /// An SPU thread's number and name, and its group's.
     pub(in crate::lv2) fn spu_name(&self, thread: u32) -> String {
+        if self.spus.raw.get(thread as usize).is_some() {
+            return format!("raw {thread}");
+        }
         let groups = &self.spus.groups;
         let name = groups.find(thread).and_then(|(number, index)| {
             let group = groups.get(number)?;

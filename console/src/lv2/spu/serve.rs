@@ -57,6 +57,9 @@ impl Machine {
             }
             self.schedule_spus(self.cycles());
         }
+        if let Some((thread, fault)) = self.faulted_raw_spu() {
+            return Some(Outcome::SpuFault { thread, fault });
+        }
         self.serve_receivers();
         self.schedule_spus(self.cycles());
         None

@@ -10,6 +10,7 @@ use crate::lv2::call::{Answer, Caller, LibraryFunction, library_function};
 use crate::lv2::clock::microseconds;
 use crate::lv2::errno::Errno;
 use crate::lv2::graphics::FlipMode;
+use crate::lv2::graphics::driver::note_reset;
 use crate::lv2::machine::Machine;
 use crate::rsx::display::BUFFERS;
 
@@ -184,6 +185,7 @@ fn status(machine: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
 /// `cellGcmResetFlipStatus()`: 1 until the next flip.
 fn reset_status(machine: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
     rsx(machine)?.device.display_mut().reset_status();
+    note_reset(&mut machine.memory);
     Ok(Answer::Return(0))
 }
 

@@ -54,6 +54,26 @@ const CORE_HZ: u32 = 500_000_000;
 const THREAD_PRIORITY: u32 = 1;
 const THREAD_STACK: u64 = 0x4000;
 
+/// What the kernel starts the RSX with: where it fetches first, and the reference.
+pub(in crate::lv2::call) const STARTED: (u32, u32) = (0, 0);
+
+/// Makes the RSX, with nothing mapped for it yet.
+pub(in crate::lv2::call) fn begin(machine: &mut Machine, now: u64, (first, reference): (u32, u32)) {
+    let layout = Layout {
+        local: area::LOCAL_EXTENT,
+        reports: area::REPORT_EXTENT,
+        ..Layout::default()
+    };
+    let mut device = Device::default();
+    device.watch_caches();
+    device.set_get(first);
+    device.set_put(first);
+    device.set_reference(reference);
+    let mut rsx = Rsx::new(device, layout);
+    rsx.start(now);
+    machine.graphics.rsx = Some(Box::new(rsx));
+}
+
 /// `_cellGcmInitBody(**context, bytes of commands, bytes of main memory, its address)`.
 fn start(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [context_pointer, ..] = caller.arguments;
@@ -65,32 +85,25 @@ fn start(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno
         return Err(FAILURE);
     }
     machine.memory.put(context_pointer, &0_u32.to_be_bytes())?;
+    area::map_local(&mut machine.memory)?;
     area::map(&mut machine.memory)?;
-    let mut layout = Layout {
-        local: area::LOCAL_EXTENT,
-        reports: area::REPORT_EXTENT,
-        ..Layout::default()
-    };
-    let mapping = &mut machine.graphics.mapping;
-    if mapping
-        .map(&mut layout.io, &mut machine.memory, address, 0, size)
-        .is_err()
-    {
+    begin(machine, caller.now, (FIRST_COMMAND, NO_REFERENCE));
+    let graphics = &mut machine.graphics;
+    let mapped = graphics.rsx.as_mut().is_some_and(|rsx| {
+        rsx.context_pointer = context_pointer;
+        rsx.io = (address, size);
+        rsx.command_bytes = command_bytes;
+        let (mapping, io) = (&mut graphics.mapping, &mut rsx.layout.io);
+        let mapped = mapping.map(io, &mut machine.memory, address, 0, size);
+        mapped.is_ok()
+    });
+    if !mapped {
+        machine.graphics.rsx = None;
         area::unmap(&mut machine.memory);
+        // It was mapped above.
+        let _ = area::unmap_local(&mut machine.memory);
         return Err(FAILURE);
     }
-
-    let mut device = Device::default();
-    device.watch_caches();
-    device.set_get(FIRST_COMMAND);
-    device.set_put(FIRST_COMMAND);
-    device.set_reference(NO_REFERENCE);
-    let mut rsx = Rsx::new(device, layout);
-    rsx.context_pointer = context_pointer;
-    rsx.io = (address, size);
-    rsx.command_bytes = command_bytes;
-    rsx.start(caller.now);
-    machine.graphics.rsx = Some(Box::new(rsx));
 
     let callback = machine.stub(LIBRARY, super::fifo::MAKE_ROOM)?;
     let (begin, end) = super::fifo::first_segment(address, command_bytes);

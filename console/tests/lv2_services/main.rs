@@ -1,0 +1,9 @@
+//! What the kernel's libraries do for programs: memory that is mapped, the C library's part,
+//! contents on the hard disk, a network that is not there.
+
+mod game;
+#[path = "../lv2_support/mod.rs"]
+mod lv2_support;
+mod mapper;
+mod network;
+mod standard;
