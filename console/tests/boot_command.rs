@@ -330,6 +330,66 @@ fn devices_can_be_full_and_read_only() {
     }
 }
 
+/// An ELF with the name of one function.
+fn symbols(address: u64, size: u64, name: &str) -> Vec<u8> {
+    let names = format!("\0{name}\0");
+    let symbols_at = (64 + names.len()).next_multiple_of(8);
+    let sections_at = symbols_at + 2 * 24;
+    let mut elf = b"\x7fELF\x02\x02\x01".to_vec();
+    elf.resize(16, 0);
+    elf.extend([0, 2, 0, 21, 0, 0, 0, 1]);
+    elf.extend([0; 16]);
+    elf.extend((sections_at as u64).to_be_bytes());
+    elf.extend([0; 4]);
+    elf.extend([64, 56, 0, 64, 4, 2].map(u16::to_be_bytes).concat());
+    elf.extend(names.as_bytes());
+    elf.resize(symbols_at + 24, 0);
+    // A global function in section 1.
+    elf.extend([0, 0, 0, 1, 0x12, 0, 0, 1]);
+    elf.extend([address, size].map(u64::to_be_bytes).concat());
+    // Type, offset, size, the section of names, bytes of an entry.
+    for [kind, offset, size, link, entry] in [
+        [0; 5],
+        [1, 64, 0, 0, 0],
+        [3, 64, names.len(), 0, 0],
+        [2, symbols_at, 48, 2, 24],
+    ] {
+        elf.extend([0, kind as u32].map(u32::to_be_bytes).concat());
+        elf.extend(
+            [0, 0, offset as u64, size as u64]
+                .map(u64::to_be_bytes)
+                .concat(),
+        );
+        elf.extend([link as u32, 1].map(u32::to_be_bytes).concat());
+        elf.extend([1, entry as u64].map(u64::to_be_bytes).concat());
+    }
+    elf
+}
+
+#[test]
+fn reports_name_the_functions_of_the_program() {
+    let place = Place::new("wait 1");
+    let file = place.file("a.elf", code(&[&set(3, 0), &[TRAP]]).elf());
+    let names = symbols(CODE.into(), 0x100, "_ZN3app5crash17h0123456789abcdefE");
+    let names = place.file("names.elf", names);
+    let output = place.boot(&file, &["--symbols", names.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let line = "\"main\": can run, pc 0x00010008 app::crash+0x8 (this one)";
+    assert!(errors.contains(line), "{errors}");
+    for (bytes, words) in [
+        (&b"text"[..], "names.elf: no ELF with symbols: "),
+        (
+            &symbols(0, 0, ""),
+            "names.elf: the ELF has no symbols of functions",
+        ),
+    ] {
+        fs::write(&names, bytes).unwrap();
+        let line = place.refused(&file, &["--symbols", names.to_str().unwrap()]);
+        assert!(line.contains(words), "{line}");
+    }
+}
+
 #[test]
 fn sound_goes_to_a_file() {
     let place = Place::new("wait 3");

@@ -41,7 +41,11 @@ fn text_status_and_errors_go_where_they_belong() {
     let output = test(&file, &["--limit", "1000"]);
     assert_eq!(output.status.code(), Some(1));
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(errors.starts_with("console: the limit of instructions is reached\ncycle 1000\n"));
+    let start = format!(
+        "console: {}: the limit of instructions is reached\ncycle 1000\n",
+        file.display()
+    );
+    assert!(errors.starts_with(&start), "{errors}");
 
     std::fs::write(&file, code(&[&call(22, &[300])]).elf()).unwrap();
     assert_eq!(test(&file, &[]).status.code(), Some(255));

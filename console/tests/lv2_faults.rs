@@ -82,8 +82,11 @@ fn a_thread_that_is_sent_nowhere_is_named() {
     let text = report(&parts);
     let first = "instruction fetch from unmapped address 0x12345670 at pc 0x12345670";
     assert!(text.starts_with(first), "{text}");
-    assert!(text.contains("\"lost\": Ready, pc 0x12345670 this one"));
-    assert!(text.contains("\"main\": Waits(Join"), "{text}");
+    assert!(text.contains("\"lost\": can run, pc 0x12345670 (this one)"));
+    assert!(
+        text.contains("\"main\": waits for the end of thread 0x"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use package::self_file::SelfFile;
 
 use super::disk::Disk;
 use super::failure::Failure;
-use crate::lv2;
+use crate::lv2::{self, Symbols, SymbolsError};
 
 /// The first bytes of a SELF.
 const SELF_MAGIC: [u8; 4] = *b"SCE\0";
@@ -77,6 +77,11 @@ impl Program {
             home: None,
             draws,
         })
+    }
+
+    /// The names of its functions, where its ELF has them.
+    pub(super) fn symbols(&self) -> Result<Symbols, SymbolsError> {
+        Symbols::read(&self.elf)
     }
 
     /// The program, checked.

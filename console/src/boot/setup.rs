@@ -56,6 +56,8 @@ impl Setup {
             .chain(self.arguments.iter().map(String::as_bytes))
             .collect();
         let mut machine = Machine::start(&loaded, &arguments).map_err(|error| failed(&error))?;
+        // Many have none.
+        machine.set_symbols(program.symbols().unwrap_or_default());
         *machine.settings_mut() = self.settings.clone();
         machine.set_television(self.television);
         if self.pad {

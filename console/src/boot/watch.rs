@@ -38,6 +38,9 @@ pub struct Watch<'a> {
     /// What was said of the state last, and the beginning of the next line.
     idle: Option<bool>,
     state: Vec<u8>,
+    /// Whether the last line of the text, and of the notes, has not ended.
+    text_open: bool,
+    notes_open: bool,
     /// Unknown functions that were told.
     told: BTreeSet<String>,
     /// Why the text could not be written.
@@ -55,8 +58,23 @@ impl<'a> Watch<'a> {
             sound: None,
             idle: None,
             state: Vec::new(),
+            text_open: false,
+            notes_open: false,
             told: BTreeSet::new(),
             broken: None,
+        }
+    }
+
+    /// Whether the program's text has a last line that has not ended.
+    #[must_use]
+    pub fn text_is_open(&self) -> bool {
+        self.text_open
+    }
+
+    /// Ends the last line of the notes, if it has not ended.
+    pub fn end_notes(&mut self) {
+        if std::mem::take(&mut self.notes_open) {
+            let _ = writeln!(self.notes);
         }
     }
 
@@ -85,6 +103,7 @@ impl<'a> Watch<'a> {
 
     /// Writes a line for the programmer.
     pub fn note(&mut self, line: &str) {
+        self.end_notes();
         // Whoever closes standard error does not want to read.
         let _ = writeln!(self.notes, "{line}");
     }
@@ -109,6 +128,7 @@ impl Observer for Watch<'_> {
     fn tty(&mut self, channel: u32, text: &[u8]) {
         match channel {
             TEXT => {
+                self.text_open = text.last().map_or(self.text_open, |last| *last != b'\n');
                 let written = self.text.write_all(text).and_then(|()| self.text.flush());
                 if let Err(error) = written {
                     self.broken.get_or_insert(error);
@@ -116,6 +136,7 @@ impl Observer for Watch<'_> {
             }
             STATE => self.hear_state(text),
             _ => {
+                self.notes_open = text.last().map_or(self.notes_open, |last| *last != b'\n');
                 let _ = self.notes.write_all(text);
             }
         }
@@ -176,14 +197,17 @@ mod tests {
         let (mut text, mut notes) = (Vec::new(), Vec::new());
         let mut watch = Watch::new(&mut text, &mut notes);
         watch.tty(0, b"once");
-        watch.tty(1, b"note\n");
+        watch.tty(1, b"note");
         assert_eq!(watch.idle(), None);
         watch.tty(3, b"idle\nbu");
         assert_eq!(watch.idle(), Some(true));
         watch.tty(3, b"sy\nodd\n");
         assert_eq!(watch.idle(), Some(false));
         assert!(watch.take_failure().is_none());
-        assert_eq!(text, b"once");
+        assert!(watch.text_is_open());
+        watch.tty(0, b" upon\n");
+        assert!(!watch.text_is_open());
+        assert_eq!(text, b"once upon\n");
         assert_eq!(notes, b"note\nstate: odd\n");
     }
 

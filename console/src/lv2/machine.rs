@@ -11,6 +11,7 @@ use super::guest::GuestCall;
 use super::input::Input;
 use super::mapper::Mapper;
 use super::memory::UserMemory;
+use super::monitor::Symbols;
 use super::object::{Objects, WordWaiters};
 use super::pause::Pause;
 use super::program::{ProcessParameters, Tls};
@@ -26,7 +27,7 @@ use crate::spu::ChannelAccess;
 /// Cycles that threads run side by side before the next are chosen.
 const SPAN: u64 = 4096;
 /// Calls that are kept for a report.
-const REMEMBERED: usize = 16;
+const REMEMBERED: usize = 48;
 
 /// Who watches a program.
 pub trait Observer {
@@ -131,6 +132,7 @@ pub struct Machine {
     pub(super) mixer: Mixer,
     pub(super) imports: Vec<Callee>,
     pub(super) pause: Pause,
+    pub(super) symbols: Symbols,
     clock: u64,
     recent: VecDeque<Record>,
     ran_last: u64,
@@ -166,6 +168,7 @@ impl Machine {
             mixer: Mixer::default(),
             imports,
             pause: Pause::default(),
+            symbols: Symbols::default(),
             clock: 0,
             recent: VecDeque::new(),
             ran_last: 0,

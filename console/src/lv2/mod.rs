@@ -71,6 +71,7 @@ pub use guest::GuestCall;
 pub use input::{Layout, Motors, NoKey, PORTS, PadState};
 pub use machine::{Machine, Observer, Outcome};
 pub use memory::{IMAGE, USER_MEMORY};
+pub use monitor::{Symbols, SymbolsError};
 pub use object::Event;
 pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tls};
 pub use sound::{SAMPLE_RATE, SAMPLES, SoundBlock};

@@ -1,7 +1,9 @@
 //! Instructions as text, in the assembler's order and with plain numbers for registers'
-//! names where the assembler has them: `lwz r3,8(r1)`, `bc 12,2,0x10010`.
+//! names where the assembler has them, simplified where it has simpler names: `lwz r3,8(r1)`,
+//! `beq 0x10010`.
 
 use super::instructions::{Form, Instruction, instruction};
+use super::simplified::simplified;
 use super::word::Word;
 
 /// The instruction that a word is at an address; `.long` where it is none of the PPE's.
@@ -11,6 +13,9 @@ pub fn disassemble(pc: u64, word: u32) -> String {
         return format!(".long {word:#010x}");
     };
     let w = Word(word);
+    if let Some(text) = simplified(instruction, w, &target(w, pc, w.ds())) {
+        return text;
+    }
     let mut text = mnemonic(instruction, w);
     for (at, name) in instruction.operands.split(',').enumerate() {
         if name.is_empty() {
@@ -108,12 +113,31 @@ mod tests {
     #[test]
     fn forms_are_written_as_the_assembler_reads_them() {
         for (word, text) in [
-            (0x3860_002a, "addi r3,0,42"),
+            (0x3860_002a, "li r3,42"),
+            (0x3c60_ffff, "lis r3,-1"),
+            (0x3863_002a, "addi r3,r3,42"),
+            (0x6000_0000, "nop"),
+            (0x7fc3_f378, "mr r3,r30"),
+            (0x7fc3_f379, "mr. r3,r30"),
+            (0x7c08_02a6, "mflr r0"),
+            (0x7c08_03a6, "mtlr r0"),
+            (0x7c09_03a6, "mtctr r0"),
+            (0x2803_0000, "cmplwi r3,0"),
+            (0x2f3f_fffe, "cmpdi cr6,r31,-2"),
+            (0x7fa3_2040, "cmpld cr7,r3,r4"),
+            (0x419a_0010, "beq cr6,0x1010"),
+            (0x4082_0010, "bne 0x1010"),
+            (0x40a1_fff0, "ble 0xff0"),
+            (0x4200_fff8, "bdnz 0xff8"),
+            (0x4d9e_0020, "beqlr cr7"),
+            (0x4e80_0420, "bctr"),
+            (0x4e80_0421, "bctrl"),
             (0x7c64_2e15, "addo. r3,r4,r5"),
             (0xe861_fff8, "ld r3,-8(r1)"),
             (0x4bff_fffd, "bl 0xffc"),
-            (0x4182_0010, "bc 12,2,0x1010"),
-            (0x4e80_0020, "bclr 20,0"),
+            (0x4182_0010, "beq 0x1010"),
+            (0x4100_0010, "bc 8,0,0x1010"),
+            (0x4e80_0020, "blr"),
             (0xfc22_193a, "fmadd f1,f2,f4,f3"),
             (0x1043_21ee, "vmaddfp v2,v3,v7,v4"),
             (0x7c40_212d, "stwcx. r2,0,r4"),

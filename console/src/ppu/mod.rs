@@ -56,6 +56,7 @@ mod instructions;
 mod memory;
 mod registers;
 mod run;
+mod simplified;
 mod vector;
 mod word;
 

@@ -3,7 +3,7 @@
 //!
 //! Everything that comes from outside comes at a cycle of the caller's clock.
 
-use super::channels::{Ready, event};
+use super::channels::{Ready, describe, event};
 use super::cluster::Status;
 use super::fault::{Refusal, channel_name};
 use super::local_store::LOCAL_STORE_SIZE;
@@ -53,6 +53,11 @@ impl Unit {
         if matches!(self.state, State::Running | State::Waiting(_)) {
             self.state = State::Idle;
         }
+    }
+
+    /// The MFC commands that were written and not carried out yet, with their parameters.
+    pub fn queued_commands(&self) -> impl Iterator<Item = String> {
+        self.channels.mfc.pending.iter().map(describe)
     }
 
     /// A register, 0 to 127.

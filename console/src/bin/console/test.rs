@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use console::artefact;
-use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record};
+use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record, Symbols};
 use console::rsx::{Executed, Frame};
 use package::self_file::{self, SelfFile};
 
@@ -146,6 +146,8 @@ impl Test {
         let name = self.file.file_name().unwrap_or_default();
         let path = format!("/app_home/{}", name.to_string_lossy());
         let mut machine = Machine::start(&program, &[path.as_bytes()])?;
+        // Many have none.
+        machine.set_symbols(Symbols::read(elf(&bytes)?).unwrap_or_default());
         for mount in self.mounts() {
             machine.mount(&mount)?;
         }
@@ -167,7 +169,8 @@ impl Test {
             return Err("standard output cannot be written".into());
         }
         let Outcome::Exited(status) = outcome else {
-            let _ = write!(std::io::stderr(), "console: {}", machine.report(&outcome));
+            let (file, report) = (self.file.display(), machine.report(&outcome));
+            let _ = write!(std::io::stderr(), "console: {file}: {report}");
             return Ok(ExitCode::FAILURE);
         };
         pictured?;

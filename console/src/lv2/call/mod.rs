@@ -286,6 +286,16 @@ impl fmt::Display for Record {
     }
 }
 
+impl fmt::Display for crate::lv2::thread::State {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready => to.write_str("can run"),
+            Self::Waits(wait) => write!(to, "waits {wait}"),
+            Self::Ended(value) => write!(to, "has ended with {value:#x}"),
+        }
+    }
+}
+
 impl fmt::Display for Wait {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

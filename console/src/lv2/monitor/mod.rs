@@ -1,9 +1,14 @@
 //! What a person reads when a program did not end well: why, registers, code, stack, calls.
 
+mod calls;
+mod symbols;
+
 use std::fmt::Write;
 
 use super::machine::{Machine, Outcome};
 use crate::ppu::{Registers, disassemble};
+
+pub use symbols::{Symbols, SymbolsError};
 
 /// Instructions shown before and after the PC.
 pub(super) const AROUND: u64 = 8;
@@ -62,13 +67,13 @@ impl Machine {
             line(&mut text, format_args!("dialog {dialog}"));
         }
         for (id, name, state, registers) in self.threads() {
-            let mark = if id == thread { "this one" } else { "" };
+            let mark = if id == thread { " (this one)" } else { "" };
+            let place = self.place(registers.pc);
             line(
                 &mut text,
                 format_args!(
-                    "thread {id:#x} \"{}\": {state:?}, pc {:#010x} {mark}",
+                    "thread {id:#x} \"{}\": {state}, pc {place}{mark}",
                     name.escape_debug(),
-                    registers.pc
                 ),
             );
         }
@@ -79,10 +84,21 @@ impl Machine {
             self.show_stack(&mut text, registers);
         }
         line(&mut text, format_args!("the last calls:"));
-        for call in self.recent_calls() {
-            line(&mut text, format_args!("  {call}"));
-        }
+        text.push_str(&calls::lines(self.recent_calls()));
         text
+    }
+
+    /// Gives reports names for the program's functions.
+    pub fn set_symbols(&mut self, symbols: Symbols) {
+        self.symbols = symbols;
+    }
+
+    /// An address, with the name of the function there.
+    fn place(&self, address: u64) -> String {
+        match self.symbols.name(address) {
+            Some(name) => format!("{address:#010x} {name}"),
+            None => format!("{address:#010x}"),
+        }
     }
 
     fn word_at(&self, address: u64) -> Option<u32> {
@@ -111,7 +127,7 @@ impl Machine {
     fn show_stack(&self, text: &mut String, registers: &Registers) {
         line(
             text,
-            format_args!("stack (return address to be taken with care):"),
+            format_args!("stack (the first return address may not be written yet: see lr):"),
         );
         let mut frame = registers.gpr[1];
         for _ in 0..FRAMES {
@@ -125,7 +141,7 @@ impl Machine {
             };
             line(
                 text,
-                format_args!("  frame {frame:#010x}: returns to {:#010x}", word(16)),
+                format_args!("  frame {frame:#010x}: returns to {}", self.place(word(16))),
             );
             // A chain that does not lead upwards is none.
             if word(0) <= frame {

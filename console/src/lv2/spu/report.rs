@@ -32,23 +32,28 @@ impl Machine {
                 Status::Running => "runs".into(),
                 Status::Waiting(channel) => format!("waits for {channel}"),
                 Status::Stopped(code) => format!("stopped ({code:#x})"),
-                Status::Faulted(fault) => fault.to_string(),
+                Status::Faulted(_) => "did what it may not".into(),
             };
-            let pc = unit.pc();
+            let pc = match unit.status() {
+                Status::Faulted(fault) => fault.pc,
+                _ => unit.pc(),
+            };
             line(
                 text,
                 format_args!("SPU thread {name}: group {state:?}, {what}, pc {pc:#07x}"),
             );
             if matches!(outcome, Outcome::SpuFault { thread, .. } if *thread == number) {
-                show_code(text, unit);
+                show_code(text, unit, pc);
                 show_registers(text, unit);
+                for command in unit.queued_commands() {
+                    line(text, format_args!("in the MFC's queue: {command}"));
+                }
             }
         }
     }
 }
 
-fn show_code(text: &mut String, unit: &Unit) {
-    let pc = unit.pc();
+fn show_code(text: &mut String, unit: &Unit, pc: u32) {
     let around = 4 * AROUND as u32;
     let end = pc.saturating_add(around).min(LOCAL_STORE_SIZE as u32 - 4);
     for at in (pc.saturating_sub(around)..=end).step_by(4) {

@@ -17,7 +17,7 @@ pub(crate) use events::{Events, event};
 pub(crate) use mailbox::{Inbound, Outbound};
 pub(crate) use signal::Signal;
 pub use trace::ChannelAccess;
-pub(crate) use trace::Trace;
+pub(crate) use trace::{Trace, describe};
 
 use super::fault::{FaultKind, Refusal};
 use super::mfc::Mfc;

@@ -83,7 +83,7 @@ impl Trace {
 }
 
 /// A command with the parameters that it has.
-fn describe(command: &Command) -> String {
+pub(crate) fn describe(command: &Command) -> String {
     let Command {
         name,
         lsa,

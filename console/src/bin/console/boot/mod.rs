@@ -4,13 +4,14 @@ mod machine;
 mod run;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use console::artefact;
 use console::boot::{Failure, Play, Program, Recorder, Session, Watch};
+use console::lv2::Symbols;
 use console::script::Script;
 
 use crate::say;
@@ -82,6 +83,15 @@ impl Boot {
         Ok((path, script))
     }
 
+    fn symbols(&self) -> Result<Option<Symbols>, Failure> {
+        let Some(path) = &self.run.symbols else {
+            return Ok(None);
+        };
+        let bytes = fs::read(path).map_err(|error| Failure::file(path, error))?;
+        let symbols = Symbols::read(&bytes).map_err(|error| Failure::file(path, error))?;
+        Ok(Some(symbols))
+    }
+
     fn play(&self) -> Result<i32, Failure> {
         let script = self.headless.then(|| self.script()).transpose()?;
         if script.is_none() {
@@ -89,7 +99,10 @@ impl Boot {
         }
         let disk = self.machine.disk()?;
         let program = Program::read(&self.file, &disk)?;
-        let machine = self.machine.setup(&self.arguments).start(&program, &disk)?;
+        let mut machine = self.machine.setup(&self.arguments).start(&program, &disk)?;
+        if let Some(symbols) = self.symbols()? {
+            machine.set_symbols(symbols);
+        }
         let limits = self.run.limits(self.headless);
         let speed = self.run.speed(self.headless);
         let mut session = Session::new(machine, &program, &self.file, limits, speed);
@@ -102,7 +115,7 @@ impl Boot {
             if let Some(recorder) = &mut recorder {
                 watch.record(recorder);
             }
-            match &script {
+            let played = match &script {
                 Some((script_name, script)) => {
                     let frames = self.frames.as_deref().unwrap_or(Path::new(""));
                     let play = Play {
@@ -114,7 +127,13 @@ impl Boot {
                         .map(|(status, _)| status)
                 }
                 None => self.show(&mut session, &mut watch),
+            };
+            // What is said next begins on a line of its own.
+            watch.end_notes();
+            if watch.text_is_open() && self.transcript.is_none() && io::stdout().is_terminal() {
+                watch.note("");
             }
+            played
         };
         let mut text = Vec::new();
         let played = match &self.transcript {

@@ -20,6 +20,9 @@ pub struct RunArguments {
     /// [default: 10 where it is headless]
     #[arg(long, value_name = "SECONDS")]
     hang: Option<u64>,
+    /// An ELF with the names of the program's functions, for reports [default: the program's own]
+    #[arg(long, value_name = "FILE")]
+    pub symbols: Option<PathBuf>,
     /// What is written down as it happens
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     trace: Vec<Trace>,
