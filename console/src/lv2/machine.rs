@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::call::{Answer, Callee, Caller, Check, Heaps, Modules, Network, Record};
+use super::call::{
+    Answer, Callee, Caller, Check, Heaps, Modules, Network, Pictures, Random, Record,
+};
 use super::errno::Errno;
 use super::files::{FileSystem, Mount, MountError};
 use super::graphics::Graphics;
@@ -112,6 +114,8 @@ pub struct Machine {
     pub(super) mapper: Mapper,
     pub(super) heaps: Heaps,
     pub(super) network: Network,
+    pub(super) pictures: Pictures,
+    pub(super) random: Random,
     /// The check of a content that is under way.
     pub(super) game: Option<Check>,
     /// The program's path, where it was started with one.
@@ -152,6 +156,8 @@ impl Machine {
             mapper: Mapper::default(),
             heaps: Heaps::default(),
             network: Network::default(),
+            pictures: Pictures::default(),
+            random: Random::default(),
             game: None,
             program: None,
             threads,

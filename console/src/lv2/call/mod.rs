@@ -15,14 +15,17 @@ mod light_mutex_library;
 mod mapper;
 mod memory;
 mod module;
+mod mouse;
 mod mutex;
 mod names;
 mod network;
 mod object;
 mod once;
 mod pad;
+mod pictures;
 mod process;
 mod prx;
+mod random;
 mod rsx;
 mod rwlock;
 mod semaphore;
@@ -46,6 +49,8 @@ use super::thread::Wait;
 pub(super) use game::Check;
 pub(super) use module::Modules;
 pub(super) use network::Network;
+pub(super) use pictures::Pictures;
+pub(super) use random::Random;
 pub(super) use standard::Heaps;
 
 /// A call under way: who calls, with what, when.
@@ -142,6 +147,7 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
     mutex::SYSTEM_CALLS,
     network::SOCKETS,
     process::SYSTEM_CALLS,
+    random::SYSTEM_CALLS,
     rsx::SYSTEM_CALLS,
     rwlock::SYSTEM_CALLS,
     semaphore::SYSTEM_CALLS,
@@ -171,6 +177,7 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     spu::LIBRARY_FUNCTIONS,
     spu::RAW_LIBRARY,
     prx::LIBRARY_FUNCTIONS,
+    random::LIBRARY_FUNCTIONS,
     spinlock::LIBRARY_FUNCTIONS,
     standard::BYTES,
     standard::FORMAT,
@@ -188,7 +195,9 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     gcm::start::LIBRARY_FUNCTIONS,
     keyboard::LIBRARY_FUNCTIONS,
     module::LIBRARY_FUNCTIONS,
+    mouse::LIBRARY_FUNCTIONS,
     pad::LIBRARY_FUNCTIONS,
+    pictures::LIBRARY_FUNCTIONS,
     sound::LIBRARY_FUNCTIONS,
     sysutil::dialog::LIBRARY_FUNCTIONS,
     sysutil::events::LIBRARY_FUNCTIONS,

@@ -19,6 +19,9 @@ pub const PORTS: usize = 7;
 pub(super) struct Input {
     pub pads: Pads,
     pub keyboard: Keyboard,
+    /// As many mice as the program wants to hear of, once it has begun to use them; there
+    /// are none.
+    pub mice: Option<u32>,
 }
 
 impl Machine {
