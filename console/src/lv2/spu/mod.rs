@@ -61,7 +61,6 @@ pub(super) struct Spus {
     /// Which thread is on each SPU: its group and its place in there.
     owners: [Option<(u32, usize)>; MAX_SPUS],
     /// Idle units of SPUs that have a thread's instead.
-    #[expect(clippy::vec_box, reason = "units change hands")]
     spare: Vec<Box<Unit>>,
     /// SPUs of the program's own, by number.
     pub raw: [Option<RawSpu>; raw::MOST],

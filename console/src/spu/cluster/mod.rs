@@ -73,7 +73,6 @@ fn run_alone(units: &mut [Box<Unit>], runs: impl Fn(&Unit) -> bool, limit: u64) 
 
 /// SPUs. Main storage is the caller's, always the same.
 pub struct Cluster {
-    #[expect(clippy::vec_box, reason = "units change hands in every quantum")]
     units: Vec<Box<Unit>>,
     /// What each of them reaches of the others.
     windows: Vec<Window>,

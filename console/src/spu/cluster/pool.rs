@@ -65,7 +65,6 @@ impl Pool {
     ///
     /// # Panics
     /// When running an SPU panicked in another thread, which is a fault of this crate.
-    #[expect(clippy::vec_box, reason = "units change hands in every quantum")]
     pub(super) fn run(&self, units: &mut Vec<Box<Unit>>, runs: impl Fn(&Unit) -> bool, limit: u64) {
         let shared = &*self.shared;
         let count = units.len();

@@ -349,8 +349,8 @@ fn branch_targets_are_fetched_from_a_multiple_of_64() {
     // To 0x7c: the line ends at 0xc0, 17 instructions further on.
     let mut program = vec![nop(); 64];
     program[0] = br(Op::Br, 0, 0x7c);
-    for at in 0x7c / 4..64 {
-        program[at] = if at % 2 == 0 { nop() } else { lqa(3) };
+    for (at, instruction) in program.iter_mut().enumerate().skip(0x7c / 4) {
+        *instruction = if at % 2 == 0 { nop() } else { lqa(3) };
     }
     let found = issues(&program);
     let start = 1 + BRANCH_MISS;
