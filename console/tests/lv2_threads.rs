@@ -227,3 +227,76 @@ fn threads_that_end_give_their_memory_back() {
     );
     assert!(!seen.calls.iter().any(|call| call.contains("ENOMEM")));
 }
+
+/// Stores the time base's lower word.
+fn time(to: u32) -> Vec<u32> {
+    let mut words = set(9, to).to_vec();
+    // mfspr r10,268
+    words.extend([0x7d4c_42a6, store_word(10, 9, 0)]);
+    words
+}
+
+/// Where times go.
+const TIMES: u32 = OWN + 0x60;
+
+#[test]
+fn a_new_thread_begins_at_once_on_a_free_hardware_thread() {
+    let main = [create(1000, 1), time(TIMES), join(), exit_with_value()];
+    let (outcome, _, machine) = run(&program(&main, &[time(TIMES + 4), end()]));
+    assert_eq!(outcome, Outcome::Exited(42));
+    let [after, begun] = words(&machine, TIMES);
+    // The time base's ticks are 40 cycles.
+    assert!(begun.abs_diff(after) <= 2, "{after} {begun}");
+}
+
+#[test]
+fn a_thread_of_higher_priority_runs_as_soon_as_it_is_woken() {
+    const SEMAPHORE: u32 = OWN + 0x70;
+    const ATTRIBUTE: u32 = OWN + 0x80;
+    // Three threads for two hardware threads: main, one that counts for ever at the priority
+    // before it, and one before that, which waits. Main's own time goes on when that one waits again.
+    let wait = call_with(92, &[Arg::At(SEMAPHORE), Arg::Is(0)]);
+    let waiter = [wait.clone(), time(TIMES + 4), wait].concat();
+    let counter = vec![LOOP];
+    let main = |entries: [u32; 2]| {
+        let start = |entry: u32, priority: u32| {
+            let descriptor = OWN + 0x40;
+            [
+                set(9, descriptor).to_vec(),
+                set(10, entry).to_vec(),
+                vec![store_word(10, 9, 0)],
+                import(0, &[ID, descriptor, 0, priority, 0x1000, 0, OWN]),
+            ]
+            .concat()
+        };
+        [
+            call(90, &[SEMAPHORE, ATTRIBUTE, 0, 1]),
+            start(entries[0], 900),
+            // It waits by then.
+            call(141, &[10]),
+            start(entries[1], 950),
+            time(TIMES),
+            call_with(94, &[Arg::At(SEMAPHORE), Arg::Is(1)]),
+            time(TIMES + 8),
+            call(22, &[0]),
+        ]
+        .concat()
+    };
+    let size = 4 * main([0; 2]).len() as u32;
+    let entry = CODE + size;
+    let counter_at = entry + 4 * waiter.len() as u32;
+    let mut data = vec![0; 0x80];
+    data[..3].copy_from_slice(b"ABC");
+    data.extend([0, 0, 0, 2, 0, 0, 2, 0]);
+    data.resize(0xc0, 0);
+    let (outcome, seen, machine) = run(&Parts {
+        code: [main([entry, counter_at]), waiter, counter].concat(),
+        imports: vec![CREATE, EXIT, NUMBER, LOCAL],
+        data,
+        ..Parts::default()
+    });
+    assert_eq!(outcome, Outcome::Exited(0), "{:#?}", seen.calls);
+    let [before, woken, after] = words(&machine, TIMES);
+    assert!(woken.wrapping_sub(before) <= 3, "{before} {woken} {after}");
+    assert!(after >= woken, "{before} {woken} {after}");
+}

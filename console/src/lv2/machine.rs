@@ -21,7 +21,7 @@ use super::sound::{Mixer, SoundBlock};
 use super::spu::Spus;
 use super::start::stub_of;
 use super::system::{Dialog, System};
-use super::thread::{State, Threads, Wait};
+use super::thread::{HARDWARE_THREADS, State, Threads, Wait};
 use crate::ppu::{Cause, Exit, Registers, Report};
 use crate::rsx::{self, Executed};
 use crate::spu::ChannelAccess;
@@ -138,6 +138,8 @@ pub struct Machine {
     pub(super) pause: Pause,
     pub(super) symbols: Symbols,
     clock: u64,
+    /// When the thread that ran last gave way to one that it had woken.
+    preempted: Option<u64>,
     recent: VecDeque<Record>,
     ran_last: u64,
 }
@@ -176,6 +178,7 @@ impl Machine {
             pause: Pause::default(),
             symbols: Symbols::default(),
             clock: 0,
+            preempted: None,
             recent: VecDeque::new(),
             ran_last: 0,
         }
@@ -269,18 +272,57 @@ impl Machine {
             let event = event.into_iter().chain(self.pause.cycle).min();
             let start = self.clock;
             let end = event.map_or(start + SPAN, |cycle| cycle.clamp(start + 1, start + SPAN));
-            for id in chosen {
-                // A call of the other thread may have changed what this one does.
-                if self.threads.is_ready(id)
-                    && let Some(outcome) = self.turn(id, start..end, &mut left, observer)
-                {
-                    return outcome;
-                }
+            if let Some(outcome) = self.run_threads(&chosen, start..end, &mut left, observer) {
+                return outcome;
             }
             if let Some(outcome) = self.run_spus(&mut left) {
                 return outcome;
             }
         }
+    }
+
+    /// Lets threads run side by side, one after the other. Where the first wakes one that should
+    /// run, all stop there and are chosen anew; where the second does, that one takes its place.
+    fn run_threads(
+        &mut self,
+        chosen: &[u64],
+        span: Range<u64>,
+        left: &mut u64,
+        observer: &mut dyn Observer,
+    ) -> Option<Outcome> {
+        let Range { start, mut end } = span;
+        for (slot, id) in chosen.iter().enumerate() {
+            // A call of the other thread may have changed what this one does.
+            if !self.threads.is_ready(*id) {
+                continue;
+            }
+            if let Some(outcome) = self.turn(*id, start..end, chosen, left, observer) {
+                return Some(outcome);
+            }
+            let Some(cycle) = self.preempted.take() else {
+                continue;
+            };
+            if slot + 1 < HARDWARE_THREADS {
+                end = cycle;
+                continue;
+            }
+            let mut ready = self.threads.choose().into_iter();
+            if let Some(other) = ready.find(|other| !chosen.contains(other))
+                && let Some(outcome) = self.turn(other, cycle..end, &[], left, observer)
+            {
+                return Some(outcome);
+            }
+        }
+        None
+    }
+
+    /// Whether a thread should run that does not, of those that have become ready.
+    fn should_change(&mut self, chosen: &[u64]) -> bool {
+        if chosen.is_empty() || !self.threads.take_woken() {
+            return false;
+        }
+        let mut now = self.threads.choose().into_iter();
+        now.any(|id| !chosen.contains(&id))
     }
 
     /// What happens while no PPU thread can run: SPUs run, or the clock jumps to the next
@@ -316,11 +358,13 @@ impl Machine {
         })
     }
 
-    /// Lets a thread run over one span.
+    /// Lets a thread run over one span, or until it wakes one that should run instead of one of
+    /// those that were chosen.
     fn turn(
         &mut self,
         id: u64,
         span: Range<u64>,
+        chosen: &[u64],
         left: &mut u64,
         observer: &mut dyn Observer,
     ) -> Option<Outcome> {
@@ -353,6 +397,10 @@ impl Machine {
                     return Some(Outcome::Fault { thread: id, report });
                 }
                 Exit::SystemCall { level: 0 } => match self.call(id, now, observer) {
+                    Next::Same if self.should_change(chosen) => {
+                        self.preempted = Some(now);
+                        return None;
+                    }
                     Next::Same => {}
                     Next::Other => return None,
                     Next::End(outcome) => return Some(outcome),

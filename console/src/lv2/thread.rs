@@ -105,6 +105,8 @@ pub(super) struct Threads {
     pub all: BTreeMap<u64, Thread>,
     /// Whether some may have inherited a priority.
     pub inherit: bool,
+    /// Whether any has become ready since that was last asked.
+    woken: bool,
     made: u64,
     orders: u64,
 }
@@ -130,7 +132,13 @@ impl Threads {
             order,
         };
         self.all.insert(id, thread);
+        self.woken = true;
         id
+    }
+
+    /// Whether any has become ready since this was asked last.
+    pub fn take_woken(&mut self) -> bool {
+        std::mem::take(&mut self.woken)
     }
 
     fn next_order(&mut self) -> u64 {
@@ -149,6 +157,7 @@ impl Threads {
     /// Ends a thread's wait with a result.
     pub fn wake(&mut self, id: u64, result: u64) {
         self.step_back(id);
+        self.woken = true;
         if let Some(thread) = self.all.get_mut(&id) {
             thread.state = State::Ready;
             thread.ppu.registers.gpr[3] = result;

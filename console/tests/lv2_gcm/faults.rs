@@ -74,5 +74,5 @@ fn waits_for_an_rsx_that_waits_for_ever_are_noticed() {
     let outcome = machine.run(1_000_000, &mut Seen::default());
     assert_eq!(outcome, Outcome::Deadlock);
     let text = machine.report(&outcome);
-    assert!(text.contains("Fifo"), "{text}");
+    assert!(text.contains("waits for the RSX to leave"), "{text}");
 }
