@@ -19,6 +19,32 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     whole_file::create_with(path, bytes)
 }
 
+/// Looks whether a file can be [written](write) later, before work is done for it. Missing folders
+/// are made.
+///
+/// # Errors
+/// Those of the file system.
+pub fn check(path: &Path) -> io::Result<()> {
+    check_folder(path.parent().unwrap_or(Path::new("")))
+}
+
+/// The same for files in a folder.
+///
+/// # Errors
+/// Those of the file system.
+pub fn check_folder(folder: &Path) -> io::Result<()> {
+    let folder = match folder == Path::new("") {
+        true => Path::new("."),
+        false => folder,
+    };
+    if folder.exists() && !folder.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    fs::create_dir_all(folder)?;
+    // Gone at once.
+    tempfile::tempfile_in(folder).map(drop)
+}
+
 /// A picture as a PNG file of 8-bit RGB.
 ///
 /// # Errors
@@ -93,6 +119,9 @@ mod tests {
         write(&path, b"one").unwrap();
         write(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert!(check(&path).is_ok() && check_folder(&folder.join("new")).is_ok());
+        assert!(check(&path.join("below")).is_err());
+        fs::remove_dir(folder.join("new")).unwrap();
         // A folder cannot be replaced by a file.
         assert!(write(path.parent().unwrap(), b"three").is_err());
         assert_eq!(fs::read_dir(folder.join("deep")).unwrap().count(), 1);

@@ -179,9 +179,9 @@ fn files_that_cannot_be_booted_get_one_line() {
         (
             "text.elf",
             &b"no program"[..],
-            &["text.elf: file header"][..],
+            &["text.elf: no package, no SELF and no ELF"][..],
         ),
-        ("empty.elf", b"", &["empty.elf: file header"]),
+        ("empty.elf", b"", &["empty.elf: the file is empty"]),
         (
             "cut.self",
             &signed[..signed.len() - 0x200],
@@ -198,7 +198,7 @@ fn files_that_cannot_be_booted_get_one_line() {
         (
             "wrong.pkg",
             &wrong,
-            &["wrong.pkg: file header", "EBOOT.BIN in "],
+            &["wrong.pkg: no package, no SELF and no ELF", "EBOOT.BIN in "],
         ),
     ] {
         let line = place.refused(&place.file(name, bytes), &[]);
@@ -209,6 +209,11 @@ fn files_that_cannot_be_booted_get_one_line() {
     let absent = place.refused(Path::new("/nowhere/a.elf"), &[]);
     assert!(absent.contains("/nowhere/a.elf: No such file"), "{absent}");
     let good = place.file("good.elf", &elf);
+    let below = good.join("a");
+    for option in ["--frames", "--transcript"] {
+        let line = place.refused(&good, &[option, below.join("b").to_str().unwrap()]);
+        assert!(line.contains("good.elf/a"), "{line}");
+    }
     let line = place.refused(&good, &["--dir", "/dev_usb000=/nowhere"]);
     assert!(line.contains("/nowhere: No such file"), "{line}");
 }

@@ -164,7 +164,7 @@ fn a_missing_or_broken_script_is_named() {
     fails(
         &folder,
         &["--headless", "--script", "shot.txt", "--frames", "shot.txt"],
-        &["shot.txt/here.png"],
+        &["shot.txt: not a directory"],
     );
     folder.write("wait.txt", "# for ever\npress cross\nuntil idle\n");
     let model = ["--model", "none.bin", "--tokenizer", "none.bin"];

@@ -13,6 +13,8 @@ use crate::lv2::{self, Symbols, SymbolsError};
 
 /// The first bytes of a SELF.
 const SELF_MAGIC: [u8; 4] = *b"SCE\0";
+/// The first bytes of an ELF.
+const ELF_MAGIC: [u8; 4] = *b"\x7fELF";
 /// Where a program sees the folder that it was started from.
 pub const APP_HOME: &str = "/app_home";
 
@@ -63,6 +65,13 @@ impl Program {
 
     /// The program in the bytes of an ELF or a SELF.
     fn of(bytes: &[u8], path: String) -> Result<Self, String> {
+        if bytes.is_empty() {
+            return Err("the file is empty".into());
+        }
+        let magics = [&SELF_MAGIC[..], &ELF_MAGIC];
+        if !magics.iter().any(|magic| bytes.starts_with(magic)) {
+            return Err("no package, no SELF and no ELF".into());
+        }
         let elf = if bytes.starts_with(&SELF_MAGIC) {
             let file = SelfFile::parse(bytes).map_err(|error| error.to_string())?;
             file.elf().map_err(|error| error.to_string())?.bytes

@@ -31,6 +31,21 @@ pub use button::Button;
 pub use error::{Reason, ScriptError};
 pub use player::{Cue, PlayError, Player, Typed};
 
+/// What scripts are, for people: lines that are indented by two are one.
+pub const HELP: &str = "\
+A script has one command a line:
+  wait 30            # thirty frames with nothing pressed
+  press cross        # circle square triangle up down left right l1 r1 l2 r2 l3 r3 start select
+  hold right 40      # for forty frames
+  type \"Hello\\n\"     # on a USB keyboard; \\n is Enter
+  until idle 600     # until there is nothing to do any more; an error after 600 frames
+  at 9000            # until so many frames were shown
+  shot story         # keeps the screen as story.png
+  menu open          # the system's menu; menu close
+  pad disconnect     # pad connect
+  mode 480p 4:3      # another television
+  exit               # the user ends the program";
+
 /// The most frames that a command may take: ten hours.
 pub const MOST_FRAMES: u32 = 10 * 60 * 60 * 60;
 

@@ -229,3 +229,16 @@ fn frames_are_counted_from_the_first_one() {
     );
     assert_eq!(player.step().unwrap().line, 6);
 }
+
+#[test]
+fn the_help_is_a_script_with_every_button() {
+    let lines: Vec<&str> = HELP.lines().filter(|line| line.starts_with("  ")).collect();
+    let commands = parse(&lines.join("\n")).unwrap();
+    assert_eq!(commands.len(), lines.len());
+    let kinds: std::collections::HashSet<_> = commands.iter().map(std::mem::discriminant).collect();
+    // All that there are.
+    assert_eq!(kinds.len(), 11);
+    for button in Button::ALL {
+        assert!(HELP.contains(&format!(" {button}")), "{button}");
+    }
+}

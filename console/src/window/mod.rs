@@ -99,7 +99,7 @@ pub fn run<C: Content>(
     make: impl FnOnce(Screen) -> Result<C, Failure>,
 ) -> Result<(), NoWindow> {
     look_for_display()?;
-    let no_display = |error: &dyn fmt::Display| NoWindow::NoDisplay(error.to_string());
+    let no_display = |error: &dyn fmt::Display| NoWindow::NoDisplay(reason(&error.to_string()));
     let events = EventLoop::new().map_err(|error| no_display(&error))?;
     let mut shell = Shell {
         opening,
@@ -133,6 +133,15 @@ pub fn look_for_display() -> Result<(), NoWindow> {
         )),
         false => Ok(()),
     }
+}
+
+/// What an error of the window library says, without the place in the library's source.
+fn reason(error: &str) -> String {
+    match error.strip_prefix("os error at ") {
+        Some(rest) => rest.split_once(": ").map_or(rest, |(_, reason)| reason),
+        None => error,
+    }
+    .into()
 }
 
 /// What the window's events go to.

@@ -53,6 +53,13 @@ pub fn run(arguments: &Preview, display: Display) -> Result<(), Failure> {
             "the script keeps screens, but --frames names no folder",
         ));
     }
+    // Hours later would be too late.
+    if let Some(frames) = &arguments.frames {
+        artefact::check_folder(frames).map_err(|error| Failure::file(frames, error))?;
+    }
+    if let Some(path) = &arguments.transcript {
+        artefact::check(path).map_err(|error| Failure::file(path, error))?;
+    }
     let run = Run {
         script: &script,
         script_name: path,

@@ -22,7 +22,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Boots a program and drives it: a package, a SELF or an ELF
+    /// Boots a program: a package, a SELF or an ELF
+    ///
+    /// It is shown in a window, where keyboard and gamepads are the console's; or it is driven by a script, without a window. A package is installed on the virtual hard disk first.
     Boot(Box<boot::Boot>),
     /// Runs a program until it ends: its terminal on standard output, its status as exit code
     Test(test::Test),

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use console::artefact;
 use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record, Symbols};
 use console::rsx::{Executed, Frame};
+use package::pkg;
 use package::self_file::{self, SelfFile};
 
 use crate::say;
@@ -55,7 +56,10 @@ fn mount(text: &str) -> Result<Mount, String> {
 }
 
 /// The ELF in a file.
-fn elf(bytes: &[u8]) -> Result<&[u8], self_file::Error> {
+fn elf(bytes: &[u8]) -> Result<&[u8], Box<dyn Error>> {
+    if bytes.starts_with(&pkg::MAGIC) {
+        return Err("a package: `console boot` installs and boots it".into());
+    }
     match bytes.starts_with(&self_file::MAGIC) {
         true => Ok(SelfFile::parse(bytes)?.elf()?.bytes),
         false => Ok(bytes),

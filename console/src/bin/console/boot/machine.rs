@@ -25,7 +25,7 @@ pub struct MachineArguments {
     /// A device that the program can only read
     #[arg(long, value_name = "GUEST", value_parser = guest)]
     read_only: Vec<String>,
-    /// The television's best mode
+    /// The television's best mode: 1080p, 720p, 576p or 480p
     #[arg(long, default_value = "720p", value_parser = mode)]
     mode: Mode,
     /// The shape of the picture [default: 16:9]
@@ -50,7 +50,7 @@ pub struct MachineArguments {
     #[arg(long, value_name = "MINUTES", default_value_t = 0, allow_negative_numbers = true,
           value_parser = clap::value_parser!(i32).range(-720..=840))]
     time_zone: i32,
-    /// The keyboard
+    /// The USB keyboard that is plugged in, by its layout
     #[arg(long, default_value = "us")]
     keyboard: Keyboard,
     /// No pad is plugged in at the start

@@ -18,6 +18,26 @@ use crate::say;
 use machine::MachineArguments;
 use run::RunArguments;
 
+/// What stands below the options.
+fn help() -> String {
+    let examples = "\
+Examples:
+  console boot game.pkg
+  console boot game.pkg --headless --script my.script --frames screens --transcript text.txt
+  console boot EBOOT.BIN --dir /dev_usb000=stick --read-only /dev_usb000 --mode 1080p
+  console boot test.elf --headless --script my.script --trace calls,spu --trace-file trace.txt";
+    let codes = "\
+Exit codes: 0 the program has ended well, 1 it has not, or could not be booted, and standard
+error says why; 2 wrong usage.";
+    [examples, WINDOW, console::script::HELP, codes].join("\n\n")
+}
+
+/// What the keys in the window are.
+#[cfg(feature = "window")]
+const WINDOW: &str = console::window::HELP;
+#[cfg(not(feature = "window"))]
+const WINDOW: &str = "This build has no window.";
+
 /// How texts are typed in the window.
 #[cfg(feature = "window")]
 const TYPING: &str = "\
@@ -26,6 +46,7 @@ const TYPING: &str = "\
 
 /// What to boot, and on what.
 #[derive(Args)]
+#[command(after_long_help = help())]
 pub struct Boot {
     /// The program: a package, a SELF (EBOOT.BIN) or an ELF
     file: PathBuf,
@@ -80,6 +101,9 @@ impl Boot {
             let what = "the script keeps screens, but --frames names no folder";
             return Err(Failure::file(path, what));
         }
+        if let Some(frames) = &self.frames {
+            artefact::check_folder(frames).map_err(|error| Failure::file(frames, error))?;
+        }
         Ok((path, script))
     }
 
@@ -96,6 +120,9 @@ impl Boot {
         let script = self.headless.then(|| self.script()).transpose()?;
         if script.is_none() {
             look_for_display()?;
+        }
+        if let Some(path) = &self.transcript {
+            artefact::check(path).map_err(|error| Failure::file(path, error))?;
         }
         let disk = self.machine.disk()?;
         let program = Program::read(&self.file, &disk)?;

@@ -9,8 +9,8 @@ use console::boot::{Limits, Speed, Traces};
 #[derive(Args)]
 #[command(next_help_heading = "The run")]
 pub struct RunArguments {
-    /// Free runs as fast as the host can, real no faster than a console [default: free where it
-    /// is headless, else real]
+    /// As fast as the host can, or no faster than a console [default: free where it is headless,
+    /// else real]
     #[arg(long)]
     speed: Option<Pace>,
     /// Most seconds of the program's own time [default: an hour where it is headless]
@@ -33,7 +33,9 @@ pub struct RunArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Pace {
+    /// As fast as the host can
     Free,
+    /// No faster than a console
     Real,
 }
 
