@@ -469,7 +469,7 @@ fn texts_are_llama2c_s_on_any_number_of_spus() {
     let tokenizer = Tokenizer::parse(&tokenizer).expect("tok512");
     assert!(golden.iter().any(|case| case.temperature == 0.0));
     assert!(golden.iter().any(|case| case.temperature > 0.0));
-    for spus in [1, 2, 3, 6] {
+    for spus in [1, 3, 6] {
         let mut engine = load(&checkpoint, spus);
         assert!(engine.layout().map.samples);
         for case in &golden {

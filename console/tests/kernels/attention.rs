@@ -1,7 +1,7 @@
 //! Attention over a cache in memory.
 
 use spu::asm::Assembler;
-use spu::kernels::attention::{Attention, attention};
+use spu::kernels::attention::{Attention, attention, score_bytes};
 use spu::kernels::rows::{BUFFERS, LastRow, RowBuffers, RowFormat, RowStream, narrow_row};
 
 use crate::harness::{Bench, assert_near, noise};
@@ -86,7 +86,7 @@ fn check_format(format: RowFormat, case: &Case) {
     let mut bench = Bench::new();
     let q = bench.vector(&queries);
     let out = bench.vector(&vec![5.0; queries.len()]);
-    let score_bytes = rows.next_multiple_of(4) * 4;
+    let score_bytes = score_bytes(rows);
     let scores = bench.vector(&vec![0.0; score_bytes / 4 * case.heads]);
     let sums = bench.vector(&vec![0.0; 4 * case.heads]);
     let buffers = BUFFERS as usize;
@@ -98,7 +98,7 @@ fn check_format(format: RowFormat, case: &Case) {
     });
     // Keys, their scales, values, their scales.
     let scale_distance = (rows * row_bytes).next_multiple_of(16);
-    let run_bytes = scale_distance + score_bytes;
+    let run_bytes = scale_distance + rows.next_multiple_of(4) * 4;
     let mut memory = Vec::new();
     for rows in [keys, values] {
         // The last row is not in memory yet.

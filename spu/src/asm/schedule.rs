@@ -11,18 +11,18 @@ use super::ir::VInst;
 use super::storage::Storage;
 use crate::isa::Pipe;
 
-/// So many values may be alive before the scheduler prefers what frees registers.
-const COMFORTABLE: usize = 104;
-
-/// The block's instructions in the order in which to issue them.
+/// The block's instructions in the order in which to issue them. With more than `comfortable` values
+/// alive, what frees registers is preferred.
 pub(super) fn schedule(
     insts: &[VInst],
     live_in: &BitSet,
     live_out: &BitSet,
     storage: &Storage,
+    comfortable: usize,
 ) -> Vec<VInst> {
     let dependences = Dependences::new(insts, storage);
-    order(insts, &dependences, Pressure::new(insts, live_in, live_out))
+    let pressure = Pressure::new(insts, live_in, live_out, comfortable);
+    order(insts, &dependences, pressure)
         .into_iter()
         .map(|index| insts[index])
         .collect()
@@ -43,13 +43,17 @@ fn order(insts: &[VInst], dependences: &Dependences, mut pressure: Pressure<'_>)
         let mut issued = false;
         // The even instruction of a pair comes first: what it lets go may fill the odd
         // half of the same cycle.
+        // With many values alive, what takes another register waits for what takes none.
+        let high = pressure.is_high();
+        let patient = high && ready.iter().any(|&at| pressure.relief(&insts[at]) >= 0);
         for pipe in [Pipe::Even, Pipe::Odd] {
             let best = ready
                 .iter()
                 .copied()
                 .filter(|&at| earliest[at] <= cycle && insts[at].op.info().class.pipe() == pipe)
+                .filter(|&at| !patient || pressure.relief(&insts[at]) >= 0)
                 .max_by_key(|&at| {
-                    let relief = pressure.is_high().then(|| pressure.relief(&insts[at]));
+                    let relief = high.then(|| pressure.relief(&insts[at]));
                     (relief, heights[at], core::cmp::Reverse(at))
                 });
             let Some(best) = best else { continue };
@@ -74,6 +78,7 @@ fn order(insts: &[VInst], dependences: &Dependences, mut pressure: Pressure<'_>)
             next = ready
                 .iter()
                 .map(|&at| earliest[at])
+                .filter(|&at| at > cycle)
                 .min()
                 .unwrap_or(next)
                 .max(next);
@@ -102,10 +107,11 @@ struct Pressure<'a> {
     count: usize,
     reads_left: BTreeMap<Reg, usize>,
     live_out: &'a BitSet,
+    comfortable: usize,
 }
 
 impl<'a> Pressure<'a> {
-    fn new(insts: &[VInst], live_in: &BitSet, live_out: &'a BitSet) -> Self {
+    fn new(insts: &[VInst], live_in: &BitSet, live_out: &'a BitSet, comfortable: usize) -> Self {
         let mut alive = live_in.clone();
         alive.union_with(live_out);
         let mut reads_left = BTreeMap::new();
@@ -117,11 +123,12 @@ impl<'a> Pressure<'a> {
             alive,
             reads_left,
             live_out,
+            comfortable,
         }
     }
 
     fn is_high(&self) -> bool {
-        self.count > COMFORTABLE
+        self.count > self.comfortable
     }
 
     /// How many registers the instruction frees; negative where it takes one.

@@ -4,6 +4,7 @@ use super::partition::Share;
 use super::program::RECORD_BYTES;
 use super::shape::Shape;
 use crate::asm::LOCAL_STORE;
+use crate::kernels::attention::score_bytes;
 use crate::kernels::block::BlockFormat;
 use crate::kernels::exchange::MAX_SPUS;
 use crate::kernels::matvec::BATCH;
@@ -14,7 +15,7 @@ use crate::kernels::sample::BLOCK;
 /// Logits that are computed before they are looked at and sent to memory: whole tiles.
 pub const LOGIT_PIECE: u32 = 1024;
 /// Bytes of a buffer for rows of the key and value cache, at most.
-const ROW_BUFFER: usize = 6 * 1024;
+const ROW_BUFFER: usize = 8 * 1024;
 /// Fewest rows of a block.
 const MIN_BLOCK_ROWS: usize = 4;
 
@@ -139,7 +140,7 @@ impl LocalStoreMap {
         let Room { batch, samples } = room;
         let largest = |bytes: &dyn Fn(&Share) -> usize| shares.iter().map(bytes).max().unwrap_or(0);
         let group = shape.config.heads_per_kv_head();
-        let score_bytes = shape.config.seq_len.next_multiple_of(4) * 4;
+        let score_bytes = score_bytes(shape.config.seq_len);
         let row_bytes = shape.row_bytes();
         let most_rows = shape.config.seq_len.next_multiple_of(4);
         let block_rows = (ROW_BUFFER / row_bytes / 4 * 4)

@@ -3,11 +3,11 @@
 use crate::asm::{Assembler, Reg};
 use crate::kernels::lanes;
 
-/// The best of what was seen so far, apart for each of the four words.
+/// The best of what was seen so far, apart for each word of even and of odd quadwords.
 #[derive(Clone, Copy, Debug)]
 pub struct Argmax {
-    value: Reg,
-    index: Reg,
+    value: [Reg; 2],
+    index: [Reg; 2],
     /// Indices of the next four logits.
     next: Reg,
 }
@@ -19,8 +19,11 @@ impl Argmax {
         let value = a.word(0xffff_ffff);
         let steps = a.words([0, 1, 2, 3]);
         let next = a.a(first, steps);
-        let index = a.copy(next);
-        Self { value, index, next }
+        Self {
+            value: [(); 2].map(|()| a.copy(value)),
+            index: [(); 2].map(|()| a.copy(next)),
+            next,
+        }
     }
 
     /// Sees `tiles` (at least 1) tiles of eight logits at `at`; those from index `end` on
@@ -28,25 +31,36 @@ impl Argmax {
     pub fn see(&self, a: &mut Assembler, at: Reg, tiles: Reg, end: Reg) {
         let at = a.copy(at);
         a.repeat(tiles, |a| {
-            for offset in [0, 16] {
+            let next = self.next;
+            let second = a.ai(next, 4);
+            for (offset, next, value, index) in [
+                (0, next, self.value[0], self.index[0]),
+                (16, second, self.value[1], self.index[1]),
+            ] {
                 let x = a.lqd(at, offset);
-                let greater = a.fcgt(x, self.value);
-                let inside = a.cgt(end, self.next);
+                let greater = a.fcgt(x, value);
+                let inside = a.cgt(end, next);
                 let better = a.and(greater, inside);
-                a.set(self.value).selb(self.value, x, better);
-                a.set(self.index).selb(self.index, self.next, better);
-                a.set(self.next).ai(self.next, 4);
+                a.set(value).selb(value, x, better);
+                a.set(index).selb(index, next, better);
             }
+            a.set(next).ai(next, 8);
             a.set(at).ai(at, 32);
         });
     }
 
     /// The largest logit and the first index that has it, each in every word.
     pub fn end(&self, a: &mut Assembler) -> (Reg, Reg) {
-        let value = lanes::maximum(a, self.value);
-        let worse = a.fcgt(value, self.value);
+        let [even, odd] = self.value;
+        let larger = lanes::max(a, even, odd);
+        let value = lanes::maximum(a, larger);
         let none = a.word(0x7fff_ffff);
-        let mut index = a.selb(self.index, none, worse);
+        let mut least = |own, index| {
+            let worse = a.fcgt(value, own);
+            a.selb(index, none, worse)
+        };
+        let [even, odd] = [least(even, self.index[0]), least(odd, self.index[1])];
+        let mut index = lanes::min_word(a, even, odd);
         for bytes in [8, 4] {
             let other = a.rotqbyi(index, bytes);
             index = lanes::min_word(a, index, other);

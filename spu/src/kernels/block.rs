@@ -65,7 +65,7 @@ impl BlockFormat {
         match self {
             Self::Fp32 => 32,
             Self::Q8 => 28,
-            Self::Q4 => 16,
+            Self::Q4 => 32,
         }
     }
 
@@ -74,7 +74,16 @@ impl BlockFormat {
         match self {
             Self::Fp32 => 1,
             Self::Q8 => 2,
-            Self::Q4 => 3,
+            Self::Q4 => 1,
+        }
+    }
+
+    /// Chunks that are under way at a time while a product runs. Few where the SPU has nearly as
+    /// much to do as memory, so that what it needs at once has not to wait for much.
+    pub const fn chunks_ahead(self) -> usize {
+        match self {
+            Self::Fp32 | Self::Q8 => 10,
+            Self::Q4 => 2,
         }
     }
 

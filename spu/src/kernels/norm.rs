@@ -20,6 +20,9 @@ pub struct RmsNorm {
 
 /// `out[i] = weights[i] * x[i] / sqrt(mean(x²) + 1e-5)`.
 pub fn rms_norm(a: &mut Assembler, operands: RmsNorm) {
+    // Where the result takes the vector's place, each number is read before it is written.
+    let input = a.alias_class();
+    let output = a.alias_class();
     let zero = a.float(0.0);
     let sums: [Reg; 4] = core::array::from_fn(|_| a.copy(zero));
     let from = a.copy(operands.x);
@@ -43,11 +46,11 @@ pub fn rms_norm(a: &mut Assembler, operands: RmsNorm) {
     let to = a.copy(operands.out);
     a.repeat(operands.steps, |a| {
         for i in 0..4 {
-            let x = a.lqd(from, i * 16);
-            let weight = a.lqd(weights, i * 16);
+            let x = a.on(input).lqd(from, i * 16);
+            let weight = a.on(input).lqd(weights, i * 16);
             let scaled = a.fm(x, scale);
             let y = a.fm(weight, scaled);
-            a.stqd(y, to, i * 16);
+            a.on(output).stqd(y, to, i * 16);
         }
         a.set(from).ai(from, 64);
         a.set(weights).ai(weights, 64);

@@ -22,6 +22,8 @@ pub const CHUNK: u32 = 16 * 1024;
 pub const TAGS: u32 = 16;
 /// Places in the MFC's queue that chunks leave to signals and pulls.
 const SPARE_PLACES: i32 = 6;
+/// Places in the MFC's queue.
+const PLACES: i32 = 16;
 
 /// What the stream is told about its ring. Objects in local store, filled from the parameters.
 #[derive(Clone, Copy, Debug)]
@@ -102,11 +104,14 @@ struct Place {
     room: Reg,
     /// How much of that is to be kept.
     kept: Reg,
+    /// How many places of the queue are to be left free.
+    spare: Reg,
 }
 
 impl Stream {
-    /// Records the functions. Room for `reserve` chunks is kept for [`Stream::fill`].
-    pub fn new(a: &mut Assembler, ring: Ring, reserve: usize) -> Self {
+    /// Records the functions. Room for `reserve` chunks is kept for [`Stream::fill`]; until then
+    /// no more are under way than `ahead` at a time.
+    pub fn new(a: &mut Assembler, ring: Ring, reserve: usize, ahead: usize) -> Self {
         let place = Place {
             next: a.reg(),
             left: a.reg(),
@@ -119,6 +124,7 @@ impl Stream {
             ask_end: a.reg(),
             room: a.reg(),
             kept: a.reg(),
+            spare: a.reg(),
         };
         let ask = a.function("ask", |a| {
             a.while_nonzero(|a| place.may_ask(a), |a| place.ask_for_next(a));
@@ -127,6 +133,7 @@ impl Stream {
             // The chunk that was used up makes room for another one.
             a.set(place.room).ai(place.room, 1);
             a.set(place.kept).il(reserve as i32);
+            a.set(place.spare).il(PLACES - ahead as i32);
             a.call(ask);
             let after = place.after(a, place.at);
             a.assign(place.at, after);
@@ -144,7 +151,8 @@ impl Stream {
     }
 
     /// Begins a token's stream at effective address `start`: asks for the first chunks, up to
-    /// `end`, without waiting. No chunk may be under way.
+    /// `end`, without waiting. No chunk may be under way. Three quarters of the ring are left for
+    /// later, so that what a token asks for first does not wait for all of it.
     pub fn prime(&self, a: &mut Assembler, start: Reg, end: Reg) {
         let place = self.place;
         a.assign(place.ask, start);
@@ -152,7 +160,11 @@ impl Stream {
         a.set(place.ask_tag).il(0);
         let chunks = place.ring.chunks(a);
         a.assign(place.room, chunks);
-        self.extend(a, end);
+        a.assign(place.ask_end, end);
+        let quarter = a.rotmi(chunks, -2);
+        a.set(place.kept).sf(quarter, chunks);
+        a.set(place.spare).il(SPARE_PLACES);
+        a.call(self.ask);
     }
 
     /// Goes on asking for chunks up to `end` from where [`Stream::prime`] left off; the rest follows
@@ -165,6 +177,7 @@ impl Stream {
     /// Asks for as many chunks as there is room for.
     pub fn fill(&self, a: &mut Assembler) {
         a.set(self.place.kept).il(0);
+        a.set(self.place.spare).il(SPARE_PLACES);
         a.call(self.ask);
     }
 
@@ -175,9 +188,9 @@ impl Stream {
         self.place.enter(a);
     }
 
-    /// Goes on to the next chunk where this one is used up.
-    pub fn advance(&self, a: &mut Assembler) {
-        a.if_zero(self.left, |a| a.call(self.refill));
+    /// Goes on to the next chunk, as this one is used up.
+    pub fn refill(&self, a: &mut Assembler) {
+        a.call(self.refill);
     }
 }
 
@@ -202,7 +215,7 @@ impl Place {
         let more = a.clgt(self.ask_end, self.ask);
         let fits = a.cgt(self.room, self.kept);
         let places = a.rchcnt(Channel::CMD);
-        let free = a.cgti(places, SPARE_PLACES);
+        let free = a.cgt(places, self.spare);
         let may = a.and(more, fits);
         a.and(may, free)
     }

@@ -13,19 +13,30 @@ use crate::kernels::rows::{LastRow, RowBuffers, RowFormat, RowStream, narrow_row
 use crate::kernels::swiglu::swiglu;
 
 impl Pass {
-    pub(super) fn attention_block(&self, a: &mut Assembler) {
-        let kv_heads = self.get(a, Word::KvHeads);
-        let kv_heads = a.copy(kv_heads);
-        // Of one token all rows but the last are in memory already.
+    /// All ones where the command has one token.
+    fn is_single(&self, a: &mut Assembler) -> Reg {
         let count = self.count(a);
         let single = a.ceqi(count, 1);
-        let single = a.copy(single);
+        a.copy(single)
+    }
+
+    /// Asks for the first rows of the layer whose cache is at hand, well before they are used: of
+    /// one token all but the last are in memory already.
+    pub(super) fn begin_rows(&self, a: &mut Assembler) {
+        let kv_heads = self.get(a, Word::KvHeads);
+        let single = self.is_single(a);
         let ahead = a.and(kv_heads, single);
         a.if_nonzero(ahead, |a| {
             let position = self.blocks.command(a, CommandWord::Position);
             let runs = self.get(a, Word::KvRuns);
             self.rows.begin(a, self.cache, runs, position);
         });
+    }
+
+    pub(super) fn attention_block(&self, a: &mut Assembler) {
+        let kv_heads = self.get(a, Word::KvHeads);
+        let kv_heads = a.copy(kv_heads);
+        let single = self.is_single(a);
         self.normalise(a);
         a.if_nonzero(kv_heads, |a| {
             self.prepare(a, Word::Normed, Word::DimBlocks);

@@ -80,7 +80,8 @@ pub fn assemble(format: BlockFormat) -> Result<Program, AssembleError> {
         words: blocks.parameters.offset(Word::RingAddress as i32 * 16),
         alias: blocks.alias,
     };
-    let stream = Stream::new(&mut a, ring, format.reserve_chunks());
+    let (reserve, ahead) = (format.reserve_chunks(), format.chunks_ahead());
+    let stream = Stream::new(&mut a, ring, reserve, ahead);
     let matvec = MatVec::new(&mut a, format, &stream);
     let quantiser = Quantiser::new(&mut a, format);
     let exchange = Exchange::new(&mut a, peers, tag::EXCHANGE, |a| stream.fill(a));

@@ -11,12 +11,17 @@ use crate::kernels::embed::{self, Row, RowRegisters};
 impl Pass {
     pub(super) fn token(&self, a: &mut Assembler, sampling: &Sampling) {
         self.begin_token(a);
+        self.begin_rows(a);
         let layers = self.get(a, Word::Layers);
-        a.repeat(layers, |a| {
+        let left = a.copy(layers);
+        a.do_while(|a| {
             self.attention_block(a);
-            self.feed_forward_block(a);
             let layer_bytes = self.get(a, Word::CacheLayerBytes);
             a.set(self.cache).a(self.cache, layer_bytes);
+            a.set(left).ai(left, -1);
+            a.if_nonzero(left, |a| self.begin_rows(a));
+            self.feed_forward_block(a);
+            left
         });
         let classify = self.blocks.command(a, CommandWord::Classify);
         a.if_else(
@@ -47,14 +52,6 @@ impl Pass {
         let effective = self.blocks.command(a, CommandWord::Turns);
         get_sized(a, local, effective, size, tag::TOKEN);
 
-        let layers_end = self.get(a, Word::StreamLayersEnd);
-        let full_end = self.get(a, Word::StreamEnd);
-        let classify = self.blocks.command(a, CommandWord::Classify);
-        let prompt_only = a.ceqi(classify, 0);
-        let end = a.selb(full_end, layers_end, prompt_only);
-        self.stream.extend(a, end);
-        self.stream.begin(a);
-
         let cache = self.get(a, Word::CacheStart);
         a.assign(self.cache, cache);
         let tokens = self.blocks.tokens(a);
@@ -67,6 +64,13 @@ impl Pass {
             }
             a.set(tokens).ai(tokens, TOKEN_BYTES as i32);
         });
+        let layers_end = self.get(a, Word::StreamLayersEnd);
+        let full_end = self.get(a, Word::StreamEnd);
+        let classify = self.blocks.command(a, CommandWord::Classify);
+        let prompt_only = a.ceqi(classify, 0);
+        let end = a.selb(full_end, layers_end, prompt_only);
+        self.stream.extend(a, end);
+        self.stream.begin(a);
         // The position's turns, too.
         dma::wait_tag(a, tag::TOKEN);
     }

@@ -19,13 +19,14 @@ pub(super) fn product(a: &mut Assembler, stream: &Stream, o: Operands, vectors: 
     let patterns = Sum4Patterns::load(a);
     let xs = o.vectors(a, vectors, FORMAT.columns() * 4);
     let outs = o.outs(a, vectors, ROWS);
+    let mut seldom = None;
     a.repeat(o.tiles, |a| {
         let zero = a.float(0.0);
         let sums: Vec<[Reg; ROWS]> = (0..vectors)
             .map(|_| core::array::from_fn(|_| a.copy(zero)))
             .collect();
         let from: Vec<Reg> = xs.iter().map(|&x| a.copy(x)).collect();
-        for_each_block(a, stream, o.blocks, |a| {
+        let rest = for_each_block(a, stream, o.blocks, |a| {
             for quad in 0..4 {
                 let x: Vec<Reg> = from
                     .iter()
@@ -44,6 +45,7 @@ pub(super) fn product(a: &mut Assembler, stream: &Stream, o: Operands, vectors: 
             let bytes = a.il(FORMAT.bytes() as i32);
             a.set(stream.next).a(stream.next, bytes);
         });
+        seldom = Some(rest);
         for (sums, &out) in sums.iter().zip(&outs) {
             for (half, parts) in (0i32..).zip(sums.as_chunks::<4>().0) {
                 let sum = lanes::sum4(a, &patterns, *parts);
@@ -52,4 +54,8 @@ pub(super) fn product(a: &mut Assembler, stream: &Stream, o: Operands, vectors: 
             a.set(out).ai(out, 32);
         }
     });
+    a.ret();
+    if let Some(seldom) = seldom {
+        seldom.record(a, stream);
+    }
 }

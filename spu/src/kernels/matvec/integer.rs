@@ -44,12 +44,13 @@ pub(super) fn product(
     }
     let xs = o.vectors(a, vectors, RECORD);
     let outs = o.outs(a, vectors, format.rows());
+    let mut seldom = None;
     a.repeat(o.tiles, |a| {
         let groups: Vec<Group> = (0..vectors)
             .map(|_| Group::begin(a, &planes, vectors == 1))
             .collect();
         let from: Vec<Reg> = xs.iter().map(|&x| a.copy(x)).collect();
-        for_each_block(a, stream, o.blocks, |a| {
+        let rest = for_each_block(a, stream, o.blocks, |a| {
             let block = stream.next;
             if let [group] = &groups[..] {
                 group.settle(a, &planes);
@@ -67,6 +68,7 @@ pub(super) fn product(
             let bytes = a.il(format.bytes() as i32);
             a.set(stream.next).a(stream.next, bytes);
         });
+        seldom = Some(rest);
         if let [group] = &groups[..] {
             group.settle(a, &planes);
         }
@@ -77,6 +79,10 @@ pub(super) fn product(
             a.set(out).ai(out, format.rows() as i32 * 4);
         }
     });
+    a.ret();
+    if let Some(seldom) = seldom {
+        seldom.record(a, stream);
+    }
 }
 
 /// Classes of loads.

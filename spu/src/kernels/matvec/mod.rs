@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use super::block::BlockFormat;
 use super::lanes;
 use super::stream::Stream;
-use crate::asm::{Assembler, Function, Reg};
+use crate::asm::{Assembler, Function, Label, Reg};
 
 /// The vectors of a product that takes several.
 pub const BATCH: usize = 4;
@@ -112,20 +112,48 @@ fn pointers(a: &mut Assembler, first: Reg, distance: Reg, count: usize) -> Vec<R
     all
 }
 
-/// Runs `body` for each block of a tile, across chunks.
+/// What a product seldom does, recorded behind it so that what it mostly does has no branch to take.
+struct Seldom {
+    /// The chunk is used up.
+    refill: Label,
+    refilled: Label,
+    /// The tile goes on in the next chunk.
+    again: Label,
+    segment: Label,
+}
+
+impl Seldom {
+    /// Records it; control does not come here from before.
+    fn record(self, a: &mut Assembler, stream: &Stream) {
+        a.bind(self.refill);
+        stream.refill(a);
+        a.br(self.refilled);
+        a.bind(self.again);
+        a.br(self.segment);
+    }
+}
+
+/// Runs `body` for each block of a tile, across chunks. Gives what is to be recorded elsewhere in
+/// the same function.
 fn for_each_block(
     a: &mut Assembler,
     stream: &Stream,
     blocks: Reg,
     body: impl FnOnce(&mut Assembler),
-) {
+) -> Seldom {
     let left = a.copy(blocks);
-    a.do_while(|a| {
-        let now = lanes::min_word(a, stream.left, left);
-        a.set(left).sf(now, left);
-        a.set(stream.left).sf(now, stream.left);
-        a.repeat(now, body);
-        stream.advance(a);
-        left
-    });
+    let seldom = Seldom {
+        refill: a.label("refill"),
+        refilled: a.label("refilled"),
+        again: a.label("again"),
+        segment: a.here("segment"),
+    };
+    let now = lanes::min_word(a, stream.left, left);
+    a.set(left).sf(now, left);
+    a.set(stream.left).sf(now, stream.left);
+    a.repeat(now, body);
+    a.brz(stream.left, seldom.refill);
+    a.bind(seldom.refilled);
+    a.brnz(left, seldom.again);
+    seldom
 }
