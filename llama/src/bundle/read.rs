@@ -1,8 +1,8 @@
 //! Reads models.
 
 use super::{
-    BundleError, CONF, ENTRY, HEADER, HEADER_CRC, KINDS, LONGEST_NAME, MAGIC, TABLE, VERSION,
-    places,
+    ALIGNMENT, BundleError, CONF, ENTRY, HEADER, HEADER_CRC, KINDS, LONGEST_NAME, MAGIC, TABLE,
+    VERSION, places,
 };
 use crate::checkpoint::{Checkpoint, Format};
 use crate::config::Config;
@@ -21,6 +21,24 @@ impl<'a> Bundle<'a> {
     /// Whether a file with these first bytes is one of this kind.
     pub fn is_bundle(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC)
+    }
+
+    /// How many of a file's first bytes [`Bundle::name_at_start`] needs.
+    pub const START: usize = 3 * ALIGNMENT as usize;
+
+    /// The name of the model in a file of which only the first [`START`](Self::START) bytes are at
+    /// hand: for a list of files. `None` where they are not as they should be.
+    pub fn name_at_start(start: &'a [u8]) -> Option<&'a str> {
+        let header = start.get(..HEADER).filter(|start| Self::is_bundle(start))?;
+        if crc32fast::hash(&header[..HEADER_CRC]) != u32_at(header, HEADER_CRC) {
+            return None;
+        }
+        let entry = &header[TABLE + ENTRY..][..ENTRY];
+        let offset = usize::try_from(u64_at(entry, 8)).ok()?;
+        let size = usize::try_from(u64_at(entry, 16)).ok()?;
+        let name = start.get(offset..offset.checked_add(size)?)?;
+        let right = entry.starts_with(b"NAME") && crc32fast::hash(name) == u32_at(entry, 4);
+        check_name(name).ok().filter(|_| right)
     }
 
     /// Reads a file and compares all of its checksums.

@@ -68,6 +68,21 @@ fn fp32_weights_stay_as_they_are() {
 }
 
 #[test]
+fn the_name_is_told_by_the_start_of_a_file() {
+    let model = synthetic::checkpoint(&CONFIG, true, 1).unwrap();
+    let file = bundle(&model, Format::Fp32);
+    let start = &file[..Bundle::START];
+    assert_eq!(Bundle::name_at_start(start), Some("A model"));
+    assert_eq!(Bundle::name_at_start(&start[..258]), None);
+    assert_eq!(Bundle::name_at_start(&model), None);
+    for at in (0..128).chain([256, 262]) {
+        let mut damaged = start.to_vec();
+        damaged[at] ^= 1;
+        assert_eq!(Bundle::name_at_start(&damaged), None, "byte {at}");
+    }
+}
+
+#[test]
 fn q8_is_that_of_the_exporter_from_either_format() {
     let model = synthetic::checkpoint(&CONFIG, false, 2).unwrap();
     let exported = checkpoint::write::q8(&Checkpoint::parse(&model).unwrap(), 8).unwrap();

@@ -2,8 +2,9 @@
 //! tests here share one folder, and each program is built once.
 
 mod boot;
+mod last_words;
 mod package;
 mod repeat;
 mod run;
 mod shared;
-mod story;
+mod storycell;

@@ -30,10 +30,22 @@ impl ModelFile {
         };
         ModelChoice {
             source: self.model.clone(),
-            title: name_of(name).into(),
+            title: match &self.tokenizer {
+                Some(_) => name_of(name).into(),
+                None => name_inside(&self.model).unwrap_or_else(|| name_of(name).into()),
+            },
             detail,
         }
     }
+}
+
+/// The name that a bundle has inside.
+fn name_inside(path: &str) -> Option<String> {
+    let mut start = [0; Bundle::START];
+    let mut file = File::open(path).ok()?;
+    file.read_exact(&mut start).ok()?;
+    let name = Bundle::name_at_start(&start)?;
+    (!name.is_empty()).then(|| name.into())
 }
 
 /// A file's size for people.
