@@ -114,3 +114,22 @@ fn files_that_are_no_programs_get_one_line() {
     }
     assert_eq!(test(&file, &["--limit", "many"]).status.code(), Some(2));
 }
+
+#[test]
+fn the_ppu_is_timed_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.elf");
+    // divw r3,r4,r5 (ten times)
+    let divides = [0x7c64_2bd6; 10];
+    std::fs::write(&file, code(&[&divides, &call(22, &[0])]).elf()).unwrap();
+    let output = test(&file, &["--time-ppu"]);
+    assert_eq!(output.status.code(), Some(0));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.starts_with("console: PPU: "), "{errors}");
+    let held = errors.lines().find(|line| line.contains("not pipelined"));
+    let held = held.and_then(|line| line.split_whitespace().nth_back(2));
+    let held: u64 = held
+        .and_then(|cycles| cycles.parse().ok())
+        .expect("a number of cycles");
+    assert!((310..400).contains(&held), "{errors}");
+}

@@ -22,7 +22,7 @@ use super::spu::Spus;
 use super::start::stub_of;
 use super::system::{Dialog, System};
 use super::thread::{HARDWARE_THREADS, State, Threads, Wait};
-use crate::ppu::{Cause, Exit, Registers, Report};
+use crate::ppu::{Cause, Exit, Registers, Report, Timing};
 use crate::rsx::{self, Executed};
 use crate::spu::ChannelAccess;
 
@@ -137,6 +137,8 @@ pub struct Machine {
     pub(super) imports: Vec<Callee>,
     pub(super) pause: Pause,
     pub(super) symbols: Symbols,
+    /// How long instructions take, where each is not one cycle.
+    timing: Option<Box<Timing>>,
     clock: u64,
     /// When the thread that ran last gave way to one that it had woken.
     preempted: Option<u64>,
@@ -177,6 +179,7 @@ impl Machine {
             imports,
             pause: Pause::default(),
             symbols: Symbols::default(),
+            timing: None,
             clock: 0,
             preempted: None,
             recent: VecDeque::new(),
@@ -232,8 +235,20 @@ impl Machine {
         self.memory.space.read(address, into)
     }
 
+    /// From now on instructions of PPU threads take what they take in the PPE's pipelines and
+    /// caches, instead of a cycle each.
+    pub fn time_ppu(&mut self) {
+        self.timing = Some(Box::default());
+    }
+
+    /// What the PPE's pipelines and caches counted, if they are simulated.
+    #[must_use]
+    pub fn ppu_timing(&self) -> Option<&Timing> {
+        self.timing.as_deref()
+    }
+
     /// Runs the program until it ends, or until its threads have executed `limit`
-    /// instructions in all, those of SPUs too.
+    /// instructions in all, those of SPUs too. Where the PPU is timed, its cycles count.
     pub fn run(&mut self, limit: u64, observer: &mut dyn Observer) -> Outcome {
         self.spus.cluster.trace(observer.traces_spus());
         let outcome = self.run_on(limit, observer);
@@ -384,10 +399,14 @@ impl Machine {
             }
             let thread = self.threads.all.get_mut(&id)?;
             thread.ppu.cycles = now;
-            let exit = thread
-                .ppu
-                .run(&mut self.memory.space, (end - now).min(*left));
-            *left -= thread.ppu.cycles - now;
+            let (ppu, space) = (&mut thread.ppu, &mut self.memory.space);
+            let limit = (end - now).min(*left);
+            let exit = match &mut self.timing {
+                Some(timing) => ppu.run_timed(space, limit, timing),
+                None => ppu.run(space, limit),
+            };
+            // The last instruction can end after the limit.
+            *left = left.saturating_sub(thread.ppu.cycles - now);
             now = thread.ppu.cycles;
             self.clock = self.clock.max(now);
             match exit {

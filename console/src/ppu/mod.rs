@@ -6,6 +6,7 @@
 //!     float           scalar floating point with all of its status
 //!     vector          the value of a vector register
 //!   memory          the 4 GB address space, faults, decoded code
+//!   timing        how long instructions take, where that is asked for
 //! registers       what a program sees
 //! exit            why a thread stops
 //! disassemble     instructions as text
@@ -57,6 +58,7 @@ mod memory;
 mod registers;
 mod run;
 mod simplified;
+mod timing;
 mod vector;
 mod word;
 
@@ -70,5 +72,6 @@ pub use memory::{
 };
 pub use registers::{Registers, Vscr, Xer, condition};
 pub use run::{CYCLES_PER_TICK, Ppu};
+pub use timing::{Stalls, Timing};
 pub use vector::Vector;
 pub use word::Word;

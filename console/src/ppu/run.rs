@@ -3,6 +3,8 @@
 use super::exit::{Cause, Exit, Report, Stop};
 use super::memory::{AddressSpace, CODE_PAGE_SHIFT, LINE};
 use super::registers::Registers;
+use super::timing::Timing;
+use super::word::Word;
 
 /// Core cycles in a tick of the time base: 3.192 GHz over 79.8 MHz.
 pub const CYCLES_PER_TICK: u64 = 40;
@@ -14,13 +16,36 @@ struct Reservation {
     epoch: u64,
 }
 
+/// How long instructions take.
+pub(super) trait Clock {
+    /// Looks at an instruction before it is executed.
+    fn before(&mut self, registers: &Registers, word: Word);
+
+    /// The clock after the instruction at `pc`, which began when the clock was `cycles`. Execution
+    /// goes on at `next`.
+    fn after(&mut self, cycles: u64, pc: u64, next: u64) -> u64;
+}
+
+/// Every instruction takes one cycle.
+struct OneEach;
+
+impl Clock for OneEach {
+    #[inline]
+    fn before(&mut self, _: &Registers, _: Word) {}
+
+    #[inline]
+    fn after(&mut self, cycles: u64, _: u64, _: u64) -> u64 {
+        cycles + 1
+    }
+}
+
 /// One PPU thread. Threads of a process take turns on one [`AddressSpace`].
 #[derive(Clone, Debug)]
 pub struct Ppu {
     /// All that the program sees.
     pub registers: Registers,
-    /// Simulated core cycles; every instruction is one. The time base is derived from it, so
-    /// a scheduler sets it to its own clock before it lets the thread run.
+    /// Simulated core cycles. The time base is derived from it, so a scheduler sets it to its own
+    /// clock before it lets the thread run.
     pub cycles: u64,
     thread: u32,
     reservation: Option<Reservation>,
@@ -47,11 +72,26 @@ impl Ppu {
         self.run(memory, 1)
     }
 
-    /// Executes instructions until one stops the thread, at most `limit`.
+    /// Executes instructions until one stops the thread, at most `limit`; each is a cycle.
     ///
     /// Reservations of other threads on this address space are lost, which the architecture
     /// allows at any time.
     pub fn run(&mut self, memory: &mut AddressSpace, limit: u64) -> Exit {
+        self.run_by(memory, limit, &mut OneEach)
+    }
+
+    /// As [`run`](Self::run), for at most `limit` cycles of the PPE's pipelines and caches. The
+    /// last instruction can end after them.
+    pub fn run_timed(
+        &mut self,
+        memory: &mut AddressSpace,
+        limit: u64,
+        timing: &mut Timing,
+    ) -> Exit {
+        self.run_by(memory, limit, timing)
+    }
+
+    fn run_by<C: Clock>(&mut self, memory: &mut AddressSpace, limit: u64, clock: &mut C) -> Exit {
         memory.enter(self.thread);
         let end = self.cycles.saturating_add(limit);
         while self.cycles < end {
@@ -70,6 +110,7 @@ impl Ppu {
                 let pc = self.registers.pc;
                 let decoded = page.at(pc);
                 self.next = pc.wrapping_add(4);
+                clock.before(&self.registers, decoded.word);
                 let outcome = (decoded.execute)(self, memory, decoded.word);
                 if let Err(Stop::Cause(cause)) = outcome {
                     let word = Some(decoded.word.0);
@@ -80,7 +121,7 @@ impl Ppu {
                     };
                 }
                 self.registers.pc = self.next;
-                self.cycles += 1;
+                self.cycles = clock.after(self.cycles, pc, self.next);
                 match outcome {
                     Ok(()) => {}
                     Err(Stop::SystemCall(level)) => return Exit::SystemCall { level },

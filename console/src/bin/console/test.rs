@@ -34,6 +34,10 @@ pub struct Test {
     /// Writes every method that the RSX executes to standard error
     #[arg(long)]
     trace_rsx: bool,
+    /// Times the PPU's pipelines and caches, and says at the end where its cycles went. Without
+    /// it, each instruction of the PPU is a cycle
+    #[arg(long)]
+    time_ppu: bool,
     /// Writes what is on the screen at the end to this file, as PNG
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -155,6 +159,9 @@ impl Test {
         for mount in self.mounts() {
             machine.mount(&mount)?;
         }
+        if self.time_ppu {
+            machine.time_ppu();
+        }
         let input = match &self.input {
             Some(file) => {
                 std::fs::read(file).map_err(|why| format!("{}: {why}", file.display()))?
@@ -168,6 +175,9 @@ impl Test {
             input: input.into(),
         };
         let outcome = machine.run(self.limit, &mut terminal);
+        if let Some(timing) = machine.ppu_timing() {
+            say(&timing.to_string());
+        }
         let pictured = self.keep_picture(&mut machine);
         if terminal.broken {
             return Err("standard output cannot be written".into());
