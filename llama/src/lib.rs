@@ -50,6 +50,7 @@ pub mod config;
 pub mod engine;
 pub mod generation;
 mod math;
+pub mod native;
 pub mod quantise;
 pub mod reference;
 pub mod rope;

@@ -101,12 +101,17 @@ impl Report {
         self.rows.push(row.json());
     }
 
-    /// Writes the file; gives its path.
+    /// Writes the file; gives its path. Rows of other engines, which another benchmark measures,
+    /// stay in it.
     pub fn write(self) -> io::Result<PathBuf> {
         let folder = target().join("bench");
         fs::create_dir_all(&folder)?;
         let path = folder.join("engine.json");
-        let text = format!("{:#}\n", Value::Array(self.rows));
+        let old = fs::read(&path).unwrap_or_default();
+        let mut all: Vec<Value> = serde_json::from_slice(&old).unwrap_or_default();
+        all.retain(|row| self.rows.iter().all(|new| new["engine"] != row["engine"]));
+        all.extend(self.rows);
+        let text = format!("{:#}\n", Value::Array(all));
         fs::write(&path, text)?;
         Ok(path)
     }

@@ -8,7 +8,7 @@
 
 mod matvec;
 mod operand;
-mod ops;
+pub(crate) mod ops;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -140,7 +140,7 @@ impl<'a> Reference<'a> {
         let cache = &mut self.caches[index];
         let row = position * config.kv_dim()..(position + 1) * config.kv_dim();
 
-        rms_norm(&mut self.branch, &self.x, layer.rms_att);
+        rms_norm(&mut self.branch, &self.x, layer.rms_att.iter());
         self.operand.set(&self.branch);
         let key = &mut cache.keys[row.clone()];
         self.operand
@@ -163,7 +163,7 @@ impl<'a> Reference<'a> {
             .multiply(&layer.wo, &self.attended, &mut self.branch);
         add(&mut self.x, &self.branch);
 
-        rms_norm(&mut self.branch, &self.x, layer.rms_ffn);
+        rms_norm(&mut self.branch, &self.x, layer.rms_ffn.iter());
         self.operand.set(&self.branch);
         self.operand
             .multiply(&layer.w1, &self.branch, &mut self.gate);
@@ -183,7 +183,11 @@ impl Engine for Reference<'_> {
 
     fn forward(&mut self, token: u32, position: usize) -> Result<&[f32], EngineError> {
         self.compute_layers(token, position)?;
-        rms_norm(&mut self.branch, &self.x, self.checkpoint.rms_final());
+        rms_norm(
+            &mut self.branch,
+            &self.x,
+            self.checkpoint.rms_final().iter(),
+        );
         let classifier = self.checkpoint.classifier();
         self.operand.set(&self.branch);
         self.operand

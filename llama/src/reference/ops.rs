@@ -2,24 +2,23 @@
 
 use alloc::vec::Vec;
 
-use crate::checkpoint::Floats;
 use crate::config::Config;
 use crate::math;
 
 /// `out = x / sqrt(mean(x²) + 1e-5) · weights`.
-pub(super) fn rms_norm(out: &mut [f32], x: &[f32], weights: Floats) {
+pub(crate) fn rms_norm(out: &mut [f32], x: &[f32], weights: impl Iterator<Item = f32>) {
     let mut sum = 0.0;
     for value in x {
         sum += value * value;
     }
     let scale = 1.0 / math::sqrtf(sum / x.len() as f32 + 1e-5);
-    for ((out, value), weight) in out.iter_mut().zip(x).zip(weights.iter()) {
+    for ((out, value), weight) in out.iter_mut().zip(x).zip(weights) {
         *out = weight * (scale * value);
     }
 }
 
 /// Rotary embedding: turns each pair of each head by its angle, given as cosine and sine.
-pub(super) fn rotate(vector: &mut [f32], rotations: &[(f32, f32)]) {
+pub(crate) fn rotate(vector: &mut [f32], rotations: &[(f32, f32)]) {
     for head in vector.chunks_exact_mut(2 * rotations.len()) {
         for (pair, (cos, sin)) in head.as_chunks_mut::<2>().0.iter_mut().zip(rotations) {
             let [a, b] = *pair;
@@ -29,7 +28,7 @@ pub(super) fn rotate(vector: &mut [f32], rotations: &[(f32, f32)]) {
 }
 
 /// Attention of all query heads to all positions in the cache of keys and values.
-pub(super) fn attend(
+pub(crate) fn attend(
     config: &Config,
     query: &[f32],
     (keys, values): (&[f32], &[f32]),
@@ -62,14 +61,14 @@ pub(super) fn attend(
 }
 
 /// `gate = silu(gate) · up`, where `silu(x) = x / (1 + e^-x)`.
-pub(super) fn swiglu(gate: &mut [f32], up: &[f32]) {
+pub(crate) fn swiglu(gate: &mut [f32], up: &[f32]) {
     for (gate, up) in gate.iter_mut().zip(up) {
         *gate = *gate * (1.0 / (1.0 + math::expf(-*gate))) * up;
     }
 }
 
 /// The residual connection: `x += branch`.
-pub(super) fn add(x: &mut [f32], branch: &[f32]) {
+pub(crate) fn add(x: &mut [f32], branch: &[f32]) {
     for (x, branch) in x.iter_mut().zip(branch) {
         *x += branch;
     }
