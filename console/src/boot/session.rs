@@ -8,6 +8,8 @@ use super::program::Program;
 use super::watch::Watch;
 use crate::lv2::{CYCLES_PER_SECOND, Machine, Outcome, State};
 
+/// A machine that is later than this does not hurry afterwards; less it makes up for.
+const LATE: Duration = Duration::from_millis(100);
 /// Frames a second of a program that shows no pictures.
 const RATE: u64 = 60;
 
@@ -211,15 +213,14 @@ impl Session {
         };
         let cycles = self.machine.cycles() - pace.at;
         let due = Duration::from_secs_f64(cycles as f64 / CYCLES_PER_SECOND as f64);
-        match due.checked_sub(pace.begun.elapsed()) {
-            Some(early) => std::thread::sleep(early),
-            // A machine that is late does not hurry afterwards.
-            None => {
-                *pace = Pace {
-                    begun: Instant::now(),
-                    at: self.machine.cycles(),
-                }
-            }
+        let passed = pace.begun.elapsed();
+        if let Some(early) = due.checked_sub(passed) {
+            std::thread::sleep(early);
+        } else if passed - due > LATE {
+            *pace = Pace {
+                begun: Instant::now(),
+                at: self.machine.cycles(),
+            };
         }
     }
 }

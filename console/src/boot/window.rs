@@ -139,6 +139,9 @@ impl<'a, 'w> Windowed<'a, 'w> {
             None if !machine.hears_events() => true,
             None => {
                 machine.request_exit();
+                let name = &self.rate.name;
+                let title = format!("{name} – is asked to end; close again to stop it at once");
+                self.screen.set_title(&title);
                 self.end = Some(now.saturating_add(FAREWELL * CYCLES_PER_SECOND));
                 false
             }
@@ -147,7 +150,7 @@ impl<'a, 'w> Windowed<'a, 'w> {
 
     fn tell_rate(&mut self) {
         let passed = self.rate.since.elapsed();
-        if passed < TELL {
+        if passed < TELL || self.end.is_some() {
             return;
         }
         let machine = &self.session.machine;
