@@ -19,7 +19,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     whole_file::create_with(path, bytes)
 }
 
-/// Looks whether a file can be [written](write) later, before work is done for it. Missing folders
+/// Looks whether a file can be [written](write()) later, before work is done for it. Missing folders
 /// are made.
 ///
 /// # Errors
