@@ -7,6 +7,7 @@ pub struct Vector(pub u128);
 macro_rules! lanes {
     ($(#[$doc:meta])* $split:ident, $join:ident, $type:ty, $count:expr) => {
         $(#[$doc])*
+        #[inline(always)]
         #[must_use]
         pub fn $split(self) -> [$type; $count] {
             const BYTES: usize = size_of::<$type>();
@@ -17,6 +18,7 @@ macro_rules! lanes {
         }
 
         /// The register that holds these elements.
+        #[inline(always)]
         #[must_use]
         pub fn $join(lanes: [$type; $count]) -> Self {
             const BYTES: usize = size_of::<$type>();
@@ -30,7 +32,20 @@ macro_rules! lanes {
 }
 
 impl Vector {
-    lanes!(/** The sixteen bytes. */ bytes, from_bytes, u8, 16);
+    /// The sixteen bytes.
+    #[inline(always)]
+    #[must_use]
+    pub fn bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// The register that holds these elements.
+    #[inline(always)]
+    #[must_use]
+    pub fn from_bytes(lanes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(lanes))
+    }
+
     lanes!(/** The sixteen bytes, signed. */ signed_bytes, from_signed_bytes, i8, 16);
     lanes!(/** The eight halfwords. */ halves, from_halves, u16, 8);
     lanes!(/** The eight halfwords, signed. */ signed_halves, from_signed_halves, i16, 8);
@@ -38,12 +53,14 @@ impl Vector {
     lanes!(/** The four words, signed. */ signed_words, from_signed_words, i32, 4);
 
     /// The four words as the bits of single-precision numbers.
+    #[inline(always)]
     #[must_use]
     pub fn floats(self) -> [f32; 4] {
         self.words().map(f32::from_bits)
     }
 
     /// The register that holds these numbers.
+    #[inline(always)]
     #[must_use]
     pub fn from_floats(lanes: [f32; 4]) -> Self {
         Self::from_words(lanes.map(f32::to_bits))
