@@ -40,6 +40,7 @@ pub fn row(
     }
     let shares = Shares::of(&engine).since(&before);
     let tokens = model.tokens as f64;
+    let limit = bytes as f64 / BANDWIDTH * CYCLES_PER_SECOND as f64;
     Ok(Row {
         model: model.name,
         format,
@@ -51,6 +52,6 @@ pub fn row(
         limit_tokens_per_second: BANDWIDTH * tokens / bytes as f64,
         prefill_tokens_per_second: 1.0 / prefill,
         barrier_share: shares.barriers(),
-        stall_share: shares.stalls(),
+        stall_share: shares.stalls(limit),
     })
 }

@@ -19,7 +19,7 @@ pub fn bytes_per_token(
     let layer = config.dim * (2 * config.dim + 2 * kv_dim) + 3 * config.dim * config.hidden_dim;
     let weights = config.n_layers * layer + config.vocab_size * config.dim;
     let norms = (2 * config.n_layers + 1) * config.dim * 4;
-    // In eighths of a bit: a group of 32 has a float or a bf16 number as its scale.
+    // A group of 32 has a float or a bf16 number as its scale.
     let weight_bytes = match format {
         BlockFormat::Fp32 => weights * 4,
         BlockFormat::Q8 => weights + weights / 32 * 4,

@@ -28,7 +28,8 @@ pub struct Row {
     pub prefill_tokens_per_second: f64,
     /// Part of the SPUs' time in which they wait for one another, 0 to 1.
     pub barrier_share: f64,
-    /// Part of the SPUs' time in which they wait for something else than memory's next weights.
+    /// Part of the SPUs' time in which they wait for transfers longer than memory's limit makes
+    /// them.
     pub stall_share: f64,
 }
 

@@ -78,12 +78,13 @@ impl BlockFormat {
         }
     }
 
-    /// Chunks that are under way at a time while a product runs. Few where the SPU has nearly as
-    /// much to do as memory, so that what it needs at once has not to wait for much.
+    /// Chunks that are under way at a time while a product runs. Few where chunks are large or the
+    /// SPU has nearly as much to do as memory, so that what it needs at once has not to wait for
+    /// much.
     pub const fn chunks_ahead(self) -> usize {
         match self {
-            Self::Fp32 | Self::Q8 => 10,
-            Self::Q4 => 2,
+            Self::Q8 => 10,
+            Self::Fp32 | Self::Q4 => 2,
         }
     }
 
