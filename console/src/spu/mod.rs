@@ -48,5 +48,5 @@ pub use memory::{MAIN_STORAGE_BASE, MAIN_STORAGE_END, MainStorage};
 pub use quad::Quad;
 pub use statistics::Statistics;
 pub use storage::{Storage, StorageFault};
-pub use timing::{CYCLES_PER_SECOND, Issued, Line, Profile, Stall};
+pub use timing::{CYCLES_PER_SECOND, Issued, Line, Listing, Profile, Stall};
 pub use unit::Unit;

@@ -8,7 +8,7 @@ use super::cluster::Status;
 use super::fault::{Refusal, channel_name};
 use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
-use super::timing::{LATENCY, Stall};
+use super::timing::{OUTSIDE_LATENCY, Stall};
 use super::unit::{State, Unit};
 
 impl Unit {
@@ -151,7 +151,7 @@ impl Unit {
 
     /// Writes the inbound mailbox; when it is full, the newest word is replaced.
     pub fn write_mailbox(&mut self, value: u32, cycle: u64) {
-        let cycle = cycle + LATENCY;
+        let cycle = cycle + OUTSIDE_LATENCY;
         if self.channels.inbound.put(value, cycle) {
             self.channels.events.schedule(cycle, event::INBOUND);
         }
@@ -196,7 +196,7 @@ impl Unit {
 
     /// Writes signal register 1 or 2 (`register` 0 or 1).
     pub fn write_signal(&mut self, register: usize, value: u32, cycle: u64) {
-        self.take_signal(register, value, cycle + LATENCY);
+        self.take_signal(register, value, cycle + OUTSIDE_LATENCY);
     }
 
     /// A value comes to a signal register.

@@ -35,6 +35,8 @@ pub struct Unit {
     pub(crate) channels: Channels,
     /// Its clock.
     pub(crate) pipeline: Pipeline,
+    /// Until then all is known that comes from outside.
+    pub(crate) known: u64,
     /// What it issues, while it is watched.
     pub(crate) record: Option<Box<Record>>,
     pub(crate) state: State,
@@ -51,6 +53,7 @@ impl Unit {
             store: LocalStore::new(),
             channels: Channels::default(),
             pipeline: Pipeline::new(cycle),
+            known: u64::MAX,
             record: None,
             state: State::Idle,
             statistics: Statistics::default(),
@@ -83,11 +86,13 @@ impl Unit {
                     until = until.min(next);
                 }
             }
-            let start = self.pipeline.clock.issued;
+            let (issued, misses) = (self.pipeline.clock.issued, self.pipeline.misses);
             let exit = interpreter::run(self, until);
-            self.statistics.instructions += self.pipeline.clock.issued - start;
+            self.statistics.instructions += self.pipeline.clock.issued - issued;
+            self.statistics.branch_misses += self.pipeline.misses - misses;
             match exit {
                 Exit::Limit | Exit::Interruptible => {}
+                Exit::Ahead => return,
                 Exit::Wait(channel) => {
                     self.state = State::Waiting(channel);
                     self.poll(limit);
@@ -106,12 +111,13 @@ impl Unit {
         self.pipeline.flush(0);
     }
 
-    /// Goes on if it waits for something that comes before a cycle. What comes later may
-    /// yet be overtaken by something else.
+    /// Goes on if it waits for something that comes before a cycle, and nothing else can
+    /// come before it.
     pub(crate) fn poll(&mut self, limit: u64) {
         if let State::Waiting(channel) = self.state
             && let Some(cycle) = self.end_of_wait(channel)
             && cycle < limit
+            && cycle <= self.known
         {
             let waited = cycle.saturating_sub(self.cycle());
             self.statistics.stall(channel.number(), waited);

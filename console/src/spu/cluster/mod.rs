@@ -2,16 +2,18 @@
 //!
 //! Time is cut into quanta. In a quantum every SPU runs alone, on its own state, on any
 //! host thread, until its clock reaches the quantum's end or it waits for a channel. Then,
-//! on one thread and in a fixed order, everything happens that goes from one SPU to
-//! another or to main storage: MFC commands, by the cycle at which they were written and
-//! the number of the SPU. So the same program gives the same run, whatever the number of
-//! host threads.
+//! on one thread, everything happens that goes from one SPU to another or to main storage:
+//! MFC commands and their requests on the bus, in the order of time, up to the clock of
+//! the SPU that is behind the others. So the same program gives the same run, whatever the
+//! number of host threads, and an SPU that is ahead takes no transfer's place from one that
+//! is behind.
 //!
 //! What arrives carries the cycle of its arrival. An SPU that waited goes on at that cycle
 //! of its own clock; SPUs whose clocks are ahead of the others' wait for them.
 
 mod address;
 mod balance;
+mod order;
 mod pool;
 mod transfer;
 
@@ -23,7 +25,7 @@ pub use address::{GROUP_WINDOW, GROUP_WINDOW_STRIDE, SIGNAL_1_OFFSET, SIGNAL_2_O
 
 use balance::Balance;
 use pool::Pool;
-use transfer::{Machine, lose_reservations};
+use transfer::{Machine, finish, lose_reservations};
 
 use super::channels::ChannelAccess;
 use super::fault::Fault;
@@ -31,7 +33,7 @@ use super::local_store::LOCAL_STORE_SIZE;
 use super::quad::Quad;
 use super::statistics::Statistics;
 use super::storage::Storage;
-use super::timing::{MemoryBus, Profile, nanoseconds};
+use super::timing::{Bus, COHERENCE, COMMAND_LATENCY, MEMORY_LATENCY, Profile, nanoseconds};
 use super::unit::{State, Unit};
 
 /// The most SPUs of a cluster: as many as a game has.
@@ -76,7 +78,7 @@ pub struct Cluster {
     units: Vec<Box<Unit>>,
     /// What each of them reaches of the others.
     windows: Vec<Window>,
-    bus: MemoryBus,
+    bus: Bus,
     buffer: Vec<u8>,
     /// The lines of main storage that the SPUs have reserved, as the storage knows them.
     reserved: Vec<u64>,
@@ -95,7 +97,7 @@ impl Cluster {
         Self {
             units: (0..spus).map(|_| Box::new(Unit::new(0))).collect(),
             windows: vec![Window::identity(spus); spus],
-            bus: MemoryBus::default(),
+            bus: Bus::new(spus),
             buffer: Vec::new(),
             reserved: Vec::new(),
             pool: None,
@@ -162,6 +164,7 @@ impl Cluster {
     /// counters go on.
     pub fn reset(&mut self, spu: usize) {
         let cycle = self.cycle();
+        self.bus.cancel(spu);
         let unit = &mut self.units[spu];
         let statistics = unit.statistics;
         **unit = Unit::new(cycle);
@@ -214,7 +217,18 @@ impl Cluster {
 
     /// Gives an SPU another program's state, and returns that of the one before.
     pub fn exchange(&mut self, spu: usize, unit: Box<Unit>) -> Box<Unit> {
+        self.leave_bus(spu);
         std::mem::replace(&mut self.units[spu], unit)
+    }
+
+    /// What an SPU's commands have under way comes to its end without taking the bus any
+    /// longer.
+    fn leave_bus(&mut self, spu: usize) {
+        self.bus.cancel(spu);
+        let done = self.units[spu].cycle() + MEMORY_LATENCY;
+        while let Some(index) = self.units[spu].channels.mfc.under_way() {
+            finish(&mut self.units, spu, index, done);
+        }
     }
 
     /// Says which SPUs an SPU's DMA reaches: each with its number in the windows of the
@@ -274,6 +288,7 @@ impl Cluster {
         for unit in &mut self.units {
             // Units come and go.
             unit.channels.trace.set(self.accesses.is_some());
+            unit.known = first + COMMAND_LATENCY + COHERENCE;
             unit.poll(limit);
         }
         let runs = |unit: &Unit| unit.state == State::Running && unit.cycle() < limit;
@@ -299,7 +314,7 @@ impl Cluster {
             bus: &mut self.bus,
             buffer: &mut self.buffer,
         }
-        .carry_out_all();
+        .carry_out(end);
         self.tell_reservations(memory);
         self.note_accesses();
         Step::Ran
@@ -333,10 +348,12 @@ impl Cluster {
             .unwrap_or_default()
     }
 
-    /// The cycle at which the first SPU goes on: none when no SPU can run by itself.
+    /// The cycle at which the first SPU goes on, or something on the bus does: none when
+    /// nothing happens by itself.
     pub fn next_cycle(&mut self) -> Option<u64> {
         let units = self.units.iter_mut();
-        units.filter_map(|unit| unit.next_cycle()).min()
+        let first = units.filter_map(|unit| unit.next_cycle()).min();
+        [first, self.bus.next()].into_iter().flatten().min()
     }
 
     fn tell_reservations(&mut self, memory: &mut dyn Storage) {

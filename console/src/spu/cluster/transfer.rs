@@ -1,13 +1,16 @@
-//! Carrying out MFC commands, between two quanta and in one fixed order.
+//! What MFC commands do: the bytes that they move, at once, when they are begun, and what
+//! the bus has to be told of them.
+
+use std::collections::VecDeque;
 
 use ::spu::isa::channel::Channel;
 
 use super::address::{Place, Window, place};
 use crate::spu::channels::event;
 use crate::spu::fault::{FaultKind, Refusal};
-use crate::spu::mfc::{Command, Kind, LINE, check_transfer};
+use crate::spu::mfc::{Command, Effect, Kind, LINE, check_transfer};
 use crate::spu::storage::{Storage, StorageFault};
-use crate::spu::timing::{LATENCY, MemoryBus};
+use crate::spu::timing::{Bus, COHERENCE, Lane, Piece, Route};
 use crate::spu::unit::Unit;
 
 /// Status of a `putllc` whose reservation was lost.
@@ -22,120 +25,111 @@ pub(super) struct Machine<'a> {
     pub(super) units: &'a mut [Box<Unit>],
     pub(super) windows: &'a [Window],
     pub(super) memory: &'a mut dyn Storage,
-    pub(super) bus: &'a mut MemoryBus,
+    pub(super) bus: &'a mut Bus,
     /// For transfers from one local store to another.
     pub(super) buffer: &'a mut Vec<u8>,
 }
 
-/// How far a command came.
-enum Progress {
-    /// Carried out; complete at that cycle.
-    Done(u64),
-    /// A list that waits for an acknowledgement since that cycle.
-    Stalled(u64),
+/// What a command needs of the bus.
+#[derive(Debug, Default)]
+struct Requests {
+    pieces: VecDeque<Piece>,
+    /// Cycles that it takes where there are none.
+    delay: u64,
+}
+
+impl Requests {
+    fn add(&mut self, route: Route, address: u64, size: u32) {
+        self.pieces.push_back(Piece {
+            route,
+            address,
+            size,
+        });
+    }
 }
 
 impl Machine<'_> {
-    /// Carries out every command that can be, the earliest first; of two of the same
-    /// cycle, that of the SPU with the smaller number.
-    pub(super) fn carry_out_all(&mut self) {
-        while let Some((spu, index)) = self.earliest() {
-            self.carry_out(spu, index);
-        }
-    }
-
-    fn earliest(&self) -> Option<(usize, usize)> {
-        let mut best: Option<(u64, usize, usize)> = None;
-        for (spu, unit) in self.units.iter().enumerate() {
-            let mfc = &unit.channels.mfc;
-            let Some(index) = (0..mfc.pending.len()).find(|&index| mfc.eligible(index)) else {
-                continue;
-            };
-            let issued = mfc.pending[index].issued;
-            if best.is_none_or(|(earliest, ..)| issued < earliest) {
-                best = Some((issued, spu, index));
-            }
-        }
-        best.map(|(_, spu, index)| (spu, index))
-    }
-
-    fn carry_out(&mut self, spu: usize, index: usize) {
+    /// Begins a command that can be begun: moves its bytes and hands it to the bus.
+    /// Whether its end is known already.
+    pub(super) fn begin(&mut self, spu: usize, index: usize) -> bool {
         let mut command = self.units[spu].channels.mfc.pending[index].clone();
-        let result = self.execute(spu, &mut command);
+        let start = self.units[spu].channels.mfc.start(&command);
+        let mut requests = Requests::default();
+        let result = self.execute(spu, &mut command, &mut requests);
         let unit = &mut self.units[spu];
         unit.statistics.commands += 1;
-        match result {
-            Ok(Progress::Done(cycle)) => {
-                let (satisfied, was_full) = unit.channels.mfc.complete(index, cycle);
-                if let Some(cycle) = satisfied {
-                    unit.channels.events.schedule(cycle, event::TAG_STATUS);
-                }
-                if was_full {
-                    unit.channels.events.schedule(cycle, event::QUEUE);
-                }
-            }
-            Ok(Progress::Stalled(cycle)) => {
-                let tag = command.tag;
-                command.stalled = true;
-                unit.channels.mfc.pending[index] = command;
-                unit.channels.mfc.stall(tag, cycle);
-                unit.channels.events.schedule(cycle, event::LIST_STALL);
-            }
-            Err(refusal) => {
-                unit.channels.mfc.pending.clear();
-                let command_name = format!("command {} ({:#x})", command.name, command.opcode);
-                unit.fault(command.pc, Some(Channel::CMD), refusal.within(command_name));
-            }
+        if let Err(refusal) = result {
+            unit.channels.mfc.pending.clear();
+            self.bus.cancel(spu);
+            let command_name = format!("command {} ({:#x})", command.name, command.opcode);
+            unit.fault(command.pc, Some(Channel::CMD), refusal.within(command_name));
+            return true;
         }
+        let lane = lane(command.kind);
+        let pending = &mut unit.channels.mfc.pending[index];
+        *pending = command;
+        if requests.pieces.is_empty() {
+            finish(self.units, spu, index, start + requests.delay);
+            return true;
+        }
+        pending.ticket = Some(self.bus.submit(spu, lane, start, requests.pieces));
+        false
     }
 
-    fn execute(&mut self, spu: usize, command: &mut Command) -> Result<Progress, Refusal> {
-        let issued = command.issued;
-        let done = match command.kind {
-            Kind::Get => self.get(spu, command.lsa, command.ea, command.size, issued)?,
+    fn execute(
+        &mut self,
+        spu: usize,
+        command: &mut Command,
+        requests: &mut Requests,
+    ) -> Result<(), Refusal> {
+        let (lsa, ea) = (command.lsa, command.ea);
+        match command.kind {
+            Kind::Get => self.get(spu, lsa, ea, command.size, requests)?,
             Kind::Put | Kind::Signal => {
-                self.put(spu, command.lsa, command.ea, command.size, issued)?
+                self.put(spu, command, (lsa, ea, command.size), requests)?
             }
-            Kind::GetList | Kind::PutList => return self.list(spu, command),
-            Kind::Barrier | Kind::Synchronise | Kind::Touch => issued,
-            Kind::Zero => self.zero(spu, command)?,
+            Kind::GetList | Kind::PutList => self.list(spu, command, requests)?,
+            Kind::Barrier | Kind::Touch => {}
+            Kind::Synchronise => requests.delay = COHERENCE,
+            Kind::Zero => self.zero(spu, command, requests)?,
             Kind::GetReserve => {
-                self.check_memory(spu, command.ea)?;
-                let done = self.get(spu, command.lsa, command.ea, LINE, issued)?;
-                let mfc = &mut self.units[spu].channels.mfc;
-                mfc.reservation = Some(command.ea);
-                mfc.set_atomic_status(GET_RESERVE_DONE, done);
-                done
+                self.check_memory(spu, ea)?;
+                self.get(spu, lsa, ea, LINE, requests)?;
+                self.units[spu].channels.mfc.reservation = Some(ea);
+                command.effects.push(Effect::AtomicStatus(GET_RESERVE_DONE));
             }
             Kind::PutConditional => {
-                self.check_memory(spu, command.ea)?;
+                self.check_memory(spu, ea)?;
                 let mfc = &mut self.units[spu].channels.mfc;
-                if mfc.reservation.take() == Some(command.ea) {
-                    let done = self.put(spu, command.lsa, command.ea, LINE, issued)?;
-                    self.units[spu].channels.mfc.set_atomic_status(0, done);
-                    done
+                if mfc.reservation.take() == Some(ea) {
+                    self.put(spu, command, (lsa, ea, LINE), requests)?;
+                    command.effects.push(Effect::AtomicStatus(0));
                 } else {
-                    mfc.set_atomic_status(PUT_CONDITIONAL_FAILED, issued + LATENCY);
-                    issued + LATENCY
+                    requests.delay = COHERENCE;
+                    let failed = Effect::AtomicStatus(PUT_CONDITIONAL_FAILED);
+                    command.effects.push(failed);
                 }
             }
             Kind::PutUnconditional | Kind::PutQueued => {
-                self.check_memory(spu, command.ea)?;
+                self.check_memory(spu, ea)?;
                 self.units[spu].channels.mfc.reservation = None;
-                let done = self.put(spu, command.lsa, command.ea, LINE, issued)?;
+                self.put(spu, command, (lsa, ea, LINE), requests)?;
                 if command.kind == Kind::PutUnconditional {
-                    let mfc = &mut self.units[spu].channels.mfc;
-                    mfc.set_atomic_status(PUT_UNCONDITIONAL_DONE, done);
+                    let done = Effect::AtomicStatus(PUT_UNCONDITIONAL_DONE);
+                    command.effects.push(done);
                 }
-                done
             }
-        };
-        Ok(Progress::Done(done))
+        }
+        Ok(())
     }
 
     /// Carries a list on from where it stands.
-    fn list(&mut self, spu: usize, command: &mut Command) -> Result<Progress, Refusal> {
-        let mut last = command.issued;
+    fn list(
+        &mut self,
+        spu: usize,
+        command: &mut Command,
+        requests: &mut Requests,
+    ) -> Result<(), Refusal> {
         while command.list_done < command.size {
             let at = command.ea as u32 + command.list_done;
             let element = self.units[spu]
@@ -152,19 +146,20 @@ impl Machine<'_> {
             let within = |refusal: Refusal| refusal.within(format!("list element at {at:#x}"));
             check_transfer(lsa, ea, size)
                 .map_err(|reason| within(FaultKind::DmaAlignment.because(reason)))?;
-            let done = if command.kind == Kind::GetList {
-                self.get(spu, lsa, ea, size, command.issued)
+            let moved = if command.kind == Kind::GetList {
+                self.get(spu, lsa, ea, size, requests)
             } else {
-                self.put(spu, lsa, ea, size, command.issued)
+                self.put(spu, command, (lsa, ea, size), requests)
             };
-            last = last.max(done.map_err(within)?);
+            moved.map_err(within)?;
             command.list_done += 8;
             command.store_done += size.next_multiple_of(16);
             if stall {
-                return Ok(Progress::Stalled(last));
+                command.effects.push(Effect::Stall);
+                break;
             }
         }
-        Ok(Progress::Done(last))
+        Ok(())
     }
 
     /// Bytes from an effective address to local store.
@@ -174,10 +169,10 @@ impl Machine<'_> {
         lsa: u32,
         ea: u64,
         size: u32,
-        issued: u64,
-    ) -> Result<u64, Refusal> {
+        requests: &mut Requests,
+    ) -> Result<(), Refusal> {
         if size == 0 {
-            return Ok(issued);
+            return Ok(());
         }
         let length = size as usize;
         match place(ea, size, &self.windows[spu]) {
@@ -188,33 +183,28 @@ impl Machine<'_> {
                 let read = self.memory.read(ea, target);
                 read.map_err(|fault| storage(ea, size, fault))?;
                 unit.statistics.bytes_from_memory += u64::from(size);
-                Ok(unit
-                    .channels
-                    .mfc
-                    .port
-                    .transfer(issued, size.into(), Some(self.bus)))
+                requests.add(Route::FromMemory, ea, size);
             }
             Place::LocalStore { spu: from, offset } => {
                 self.copy(from, offset, spu, lsa, size)?;
-                let unit = &mut self.units[spu];
-                unit.statistics.bytes_from_spus += u64::from(size);
-                Ok(unit.channels.mfc.port.transfer(issued, size.into(), None))
+                self.units[spu].statistics.bytes_from_spus += u64::from(size);
+                requests.add(Route::FromStore(from), ea, size);
             }
-            Place::Signal { .. } | Place::Nothing => Err(nowhere(ea, size)),
+            Place::Signal { .. } | Place::Nothing => return Err(nowhere(ea, size)),
         }
+        Ok(())
     }
 
     /// Bytes from local store to an effective address.
     fn put(
         &mut self,
         spu: usize,
-        lsa: u32,
-        ea: u64,
-        size: u32,
-        issued: u64,
-    ) -> Result<u64, Refusal> {
+        command: &mut Command,
+        (lsa, ea, size): (u32, u64, u32),
+        requests: &mut Requests,
+    ) -> Result<(), Refusal> {
         if size == 0 {
-            return Ok(issued);
+            return Ok(());
         }
         let length = size as usize;
         match place(ea, size, &self.windows[spu]) {
@@ -227,16 +217,14 @@ impl Machine<'_> {
                 let written = self.memory.write(ea, source);
                 written.map_err(|fault| storage(ea, size, fault))?;
                 unit.statistics.bytes_to_memory += u64::from(size);
-                let port = &mut unit.channels.mfc.port;
-                let done = port.transfer(issued, size.into(), Some(self.bus));
-                lose_reservations(self.units, ea, length, done);
-                Ok(done)
+                let snooped = unit.channels.mfc.start(command) + COHERENCE;
+                lose_reservations(self.units, ea, length, snooped);
+                requests.add(Route::ToMemory, ea, size);
             }
             Place::LocalStore { spu: to, offset } => {
                 self.copy(spu, lsa, to, offset, size)?;
-                let unit = &mut self.units[spu];
-                unit.statistics.bytes_to_spus += u64::from(size);
-                Ok(unit.channels.mfc.port.transfer(issued, size.into(), None))
+                self.units[spu].statistics.bytes_to_spus += u64::from(size);
+                requests.add(Route::ToStore(to), ea, size);
             }
             Place::Signal { spu: to, register } => {
                 let unit = &mut self.units[spu];
@@ -246,12 +234,16 @@ impl Machine<'_> {
                     .and_then(|b| <[u8; 4]>::try_from(b).ok());
                 let value = u32::from_be_bytes(word.ok_or_else(|| outside(lsa, size))?);
                 unit.statistics.signals += 1;
-                let done = unit.channels.mfc.port.transfer(issued, size.into(), None);
-                self.units[to].take_signal(register, value, done);
-                Ok(done)
+                command.effects.push(Effect::Signal {
+                    spu: to,
+                    register,
+                    value,
+                });
+                requests.add(Route::ToStore(to), ea, size);
             }
-            Place::Nothing => Err(nowhere(ea, size)),
+            Place::Nothing => return Err(nowhere(ea, size)),
         }
+        Ok(())
     }
 
     /// Bytes from one local store to another, or within one.
@@ -276,7 +268,12 @@ impl Machine<'_> {
     }
 
     /// `sdcrz`: zeroes the lines that the range touches.
-    fn zero(&mut self, spu: usize, command: &Command) -> Result<u64, Refusal> {
+    fn zero(
+        &mut self,
+        spu: usize,
+        command: &Command,
+        requests: &mut Requests,
+    ) -> Result<(), Refusal> {
         let line = u64::from(LINE);
         let start = command.ea & !(line - 1);
         let end = (command.ea + u64::from(command.size)).next_multiple_of(line);
@@ -285,10 +282,12 @@ impl Machine<'_> {
         self.buffer.resize(length, 0);
         let written = self.memory.write(start, self.buffer);
         written.map_err(|fault| storage(command.ea, command.size, fault))?;
-        let port = &mut self.units[spu].channels.mfc.port;
-        let done = port.transfer(command.issued, length as u64, Some(self.bus));
-        lose_reservations(self.units, start, length, done);
-        Ok(done)
+        let snooped = self.units[spu].channels.mfc.start(command) + COHERENCE;
+        lose_reservations(self.units, start, length, snooped);
+        if length != 0 {
+            requests.add(Route::ToMemory, start, length as u32);
+        }
+        Ok(())
     }
 
     /// Atomic commands work on main storage alone.
@@ -298,6 +297,52 @@ impl Machine<'_> {
         }
         let reason = format!("the line at {ea:#x} is not in main storage");
         Err(FaultKind::Storage(ea).because(reason))
+    }
+}
+
+/// A command of an SPU is complete at a cycle.
+pub(super) fn finish(units: &mut [Box<Unit>], spu: usize, index: usize, done: u64) {
+    let command = &mut units[spu].channels.mfc.pending[index];
+    let tag = command.tag;
+    let mut stalls = false;
+    for effect in std::mem::take(&mut command.effects) {
+        match effect {
+            Effect::Signal {
+                spu,
+                register,
+                value,
+            } => units[spu].take_signal(register, value, done),
+            Effect::AtomicStatus(status) => {
+                let mfc = &mut units[spu].channels.mfc;
+                mfc.set_atomic_status(status, done);
+            }
+            Effect::Stall => stalls = true,
+        }
+    }
+    let channels = &mut units[spu].channels;
+    if stalls {
+        let command = &mut channels.mfc.pending[index];
+        command.stalled = true;
+        command.ticket = None;
+        channels.mfc.stall(tag, done);
+        channels.events.schedule(done, event::LIST_STALL);
+        return;
+    }
+    let (satisfied, was_full) = channels.mfc.complete(index, done);
+    if let Some(cycle) = satisfied {
+        channels.events.schedule(cycle, event::TAG_STATUS);
+    }
+    if was_full {
+        channels.events.schedule(done, event::QUEUE);
+    }
+}
+
+/// Which commands a command takes turns with.
+fn lane(kind: Kind) -> Lane {
+    match kind {
+        Kind::Get | Kind::GetList => Lane::Get,
+        _ if kind.is_atomic() => Lane::Atomic,
+        _ => Lane::Put,
     }
 }
 

@@ -33,6 +33,9 @@ const STOPD_TYPE: u16 = 0x3fff;
 pub(crate) enum Exit {
     /// The clock reached the limit.
     Limit,
+    /// The instruction at `pc` looks at something from outside, of which not all is known
+    /// that may have come until now.
+    Ahead,
     /// Interrupts are enabled, and the last instruction may have made one due.
     Interruptible,
     /// The instruction at `pc` needs a channel that is not ready.
@@ -101,6 +104,7 @@ fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O)
     let mut store = unit.store.view();
     let fpscr = &mut unit.fpscr;
     let channels = &mut unit.channels;
+    let known = unit.known;
     let exit = loop {
         if clock.cycle >= limit {
             break Exit::Limit;
@@ -463,6 +467,11 @@ fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O)
             Op::Mfspr => r!(t) = Quad::ZERO,
             Op::Mtspr => {}
             // Channels
+            Op::Rchcnt if cycle > known => {
+                clock.take_back(cycle);
+                observer.taken_back();
+                break Exit::Ahead;
+            }
             Op::Rchcnt => {
                 if let Some(channel) = Channel::new(d.imm as u8) {
                     r!(t) = Quad::preferred(channels.count(channel, cycle));
@@ -471,6 +480,11 @@ fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O)
             Op::Rdch | Op::Wrch => {
                 let register = &mut r!(t);
                 let write = op == Op::Wrch;
+                if cycle > known && looks_outside(write, d.imm as u8, register.word()) {
+                    clock.take_back(cycle);
+                    observer.taken_back();
+                    break Exit::Ahead;
+                }
                 if let Err(exit) = access(channels, write, d.imm as u8, register, pc, cycle) {
                     clock.take_back(cycle);
                     observer.taken_back();
@@ -487,6 +501,27 @@ fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O)
     unit.pc = pc;
     unit.pipeline.clock = clock;
     exit
+}
+
+/// Whether the result of an access depends on what has come from outside until now, and
+/// not only on whether something has.
+#[inline(never)]
+fn looks_outside(write: bool, channel: u8, value: u32) -> bool {
+    let channel = Channel::new(channel);
+    if write {
+        // The tag status at once.
+        return channel == Some(Channel::WR_TAG_UPDATE) && value == 0;
+    }
+    matches!(
+        channel,
+        Some(
+            Channel::RD_EVENT_STAT
+                | Channel::RD_SIG_NOTIFY_1
+                | Channel::RD_SIG_NOTIFY_2
+                | Channel::RD_TAG_STAT
+                | Channel::RD_LIST_STALL_STAT
+        )
+    )
 }
 
 /// Reads or writes a channel.

@@ -3,6 +3,7 @@
 use super::Parameters;
 use crate::spu::fault::{FaultKind, Refusal};
 use crate::spu::local_store::LOCAL_STORE_SIZE;
+use crate::spu::timing::Ticket;
 
 /// The most bytes of a transfer, and of a list.
 pub(crate) const MAX_SIZE: u32 = 0x4000;
@@ -118,6 +119,25 @@ pub(crate) struct Command {
     pub(crate) store_done: u32,
     /// A list: it waits for an acknowledgement.
     pub(crate) stalled: bool,
+    /// Where it has been begun: what the bus knows it by.
+    pub(crate) ticket: Option<Ticket>,
+    /// What is left to do when it is complete.
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// What a command does when it is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// A value comes to a signal register, 0 or 1, of an SPU.
+    Signal {
+        spu: usize,
+        register: usize,
+        value: u32,
+    },
+    /// The status of an atomic command is there.
+    AtomicStatus(u32),
+    /// A list waits for an acknowledgement.
+    Stall,
 }
 
 impl Command {
@@ -149,6 +169,8 @@ impl Command {
             list_done: 0,
             store_done: 0,
             stalled: false,
+            ticket: None,
+            effects: Vec::new(),
         };
         let within = |refusal: Refusal| refusal.within(format!("command {name} ({opcode:#x})"));
         if command.tag > 31 && !kind.is_atomic() {
@@ -205,7 +227,7 @@ impl Command {
 
     /// Whether the command may not be carried out before an earlier one.
     pub(crate) fn waits_for(&self, earlier: &Self) -> bool {
-        if self.kind.is_atomic() {
+        if self.kind.is_atomic() || earlier.kind.is_atomic() {
             return false;
         }
         if self.kind == Kind::Barrier || earlier.kind == Kind::Barrier {

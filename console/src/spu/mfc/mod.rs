@@ -7,12 +7,12 @@
 mod command;
 mod tags;
 
-pub(crate) use command::{Command, Kind, LINE, check_transfer};
+pub(crate) use command::{Command, Effect, Kind, LINE, Order, check_transfer};
 pub(crate) use tags::Tags;
 
 use super::channels::Ready;
 use super::fault::Refusal;
-use super::timing::Port;
+use super::timing::{COMMAND_LATENCY, Ticket};
 
 /// Commands that the queue holds.
 pub(crate) const QUEUE_DEPTH: usize = 16;
@@ -31,8 +31,12 @@ pub(crate) struct Parameters {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mfc {
     pub(crate) parameters: Parameters,
-    /// Commands not carried out yet, in the order in which they were written.
+    /// Commands whose end is not known yet, in the order in which they were written.
     pub(crate) pending: Vec<Command>,
+    /// Until when commands of a tag that come later wait for a barrier.
+    held: [u64; 32],
+    /// Until when all commands that come later wait for one.
+    held_all: u64,
     /// Cycles at which commands that were carried out give their places back.
     finishing: Vec<u64>,
     pub(crate) tags: Tags,
@@ -42,7 +46,6 @@ pub(crate) struct Mfc {
     atomic_status: Option<(u32, u64)>,
     /// The line of main storage whose reservation the SPU holds.
     pub(crate) reservation: Option<u64>,
-    pub(crate) port: Port,
 }
 
 impl Mfc {
@@ -78,23 +81,62 @@ impl Mfc {
         Ok(())
     }
 
-    /// Whether the command at an index may be carried out before those ahead of it that
-    /// are still pending (which then are stalled lists and what waits for them).
-    pub(crate) fn eligible(&self, index: usize) -> bool {
+    /// The first command that can be begun: it is not begun yet, and the end of everything
+    /// ahead of it that it waits for is known.
+    pub(crate) fn next(&self) -> Option<usize> {
+        (0..self.pending.len()).find(|&index| self.eligible(index))
+    }
+
+    /// Whether the command at an index can be begun.
+    fn eligible(&self, index: usize) -> bool {
         let command = &self.pending[index];
         !command.stalled
+            && command.ticket.is_none()
             && self.pending[..index]
                 .iter()
                 .all(|earlier| !command.waits_for(earlier))
     }
 
-    /// Takes out a command that was carried out; its effects are complete at `done`. The
-    /// cycle from which on a tag status is there that the program waits for, and whether
-    /// the queue had been full.
+    /// The first cycle in which a command that can be begun can make a request.
+    pub(crate) fn start(&self, command: &Command) -> u64 {
+        let start = command.issued + COMMAND_LATENCY;
+        if command.kind.is_atomic() {
+            return start;
+        }
+        let tag = command.tag as usize & 31;
+        let ahead = match (command.kind, command.order) {
+            (Kind::Barrier, _) => self.tags.last_done(),
+            (_, Order::Free) => 0,
+            (_, Order::Fence | Order::Barrier) => self.tags.done_at(command.tag),
+        };
+        start.max(self.held[tag]).max(self.held_all).max(ahead)
+    }
+
+    /// A command that was handed to the bus.
+    pub(crate) fn under_way(&self) -> Option<usize> {
+        let mut commands = self.pending.iter();
+        commands.position(|command| command.ticket.is_some())
+    }
+
+    /// The command that was handed to the bus for a ticket.
+    pub(crate) fn find(&self, ticket: Ticket) -> Option<usize> {
+        let mut commands = self.pending.iter();
+        commands.position(|command| command.ticket == Some(ticket))
+    }
+
+    /// Takes out a command; its effects are complete at `done`. The cycle from which on a
+    /// tag status is there that the program waits for, and whether the queue had been
+    /// full.
     pub(crate) fn complete(&mut self, index: usize, done: u64) -> (Option<u64>, bool) {
         let command = self.pending.remove(index);
         if command.kind.is_atomic() {
             return (None, false);
+        }
+        if command.kind == Kind::Barrier {
+            self.held_all = self.held_all.max(done);
+        } else if command.order == Order::Barrier {
+            let held = &mut self.held[command.tag as usize & 31];
+            *held = (*held).max(done);
         }
         self.finishing.retain(|&cycle| cycle > command.issued);
         let was_full = self.pending.len() + 1 + self.finishing.len() >= QUEUE_DEPTH;

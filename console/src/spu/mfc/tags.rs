@@ -41,6 +41,16 @@ impl Tags {
         }
     }
 
+    /// When the commands of a tag that are carried out are complete.
+    pub(crate) fn done_at(&self, tag: u32) -> u64 {
+        self.done_at[tag as usize & 31]
+    }
+
+    /// When all commands that are carried out are complete.
+    pub(crate) fn last_done(&self) -> u64 {
+        self.done_at.iter().copied().fold(0, u64::max)
+    }
+
     pub(crate) fn mask(&self) -> u32 {
         self.mask
     }

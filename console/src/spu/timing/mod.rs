@@ -5,7 +5,8 @@
 //!   class      which pipe and latency an instruction has
 //!     slot     what the clock must know of an instruction, worked out when it is decoded
 //!       pipeline   registers that become ready, pairs, stalls, fetch and hints
-//!         hint, fetch, record
+//!         hint, fetch
+//!         record, listing   which instruction was issued when, for who tunes a kernel
 //!   bus        transfers
 //! ```
 //!
@@ -18,6 +19,7 @@ mod bus;
 mod class;
 mod fetch;
 mod hint;
+mod listing;
 mod pipeline;
 mod record;
 mod slot;
@@ -25,13 +27,16 @@ pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bus::{LATENCY, MemoryBus, Port};
+pub(crate) use bus::{Bus, Lane, Piece, Route, Ticket};
+pub use listing::Listing;
 pub(crate) use pipeline::Pipeline;
 pub use record::{Issued, Line, Profile, Stall};
 pub(crate) use record::{Observer, Record, Silent};
 pub(crate) use slot::Slot;
 pub use table::CYCLES_PER_SECOND;
-pub(crate) use table::CYCLES_PER_TICK;
+pub(crate) use table::{
+    COHERENCE, COMMAND_LATENCY, CYCLES_PER_TICK, MEMORY_LATENCY, OUTSIDE_LATENCY,
+};
 
 /// The nanoseconds that `cycles` take.
 #[must_use]

@@ -5,7 +5,7 @@
 //! issued in one cycle where the first one is for the even pipe, the second one for the
 //! odd pipe, and both have their operands; otherwise one after the other.
 
-use super::fetch::Fetch;
+use super::fetch::{Fetch, Ports};
 use super::hint::Hint;
 use super::record::{Observer, Stall};
 use super::slot::{FLOAT_UNIT, Slot};
@@ -20,8 +20,8 @@ pub(crate) struct Clock {
     pub(crate) issued: u64,
     /// [`Slot::PAIRED`] where the next instruction follows the last one, else 0.
     follows: u8,
-    /// The cycle in which the next line of instructions is fetched, as far as is known.
-    port: u64,
+    /// When the next lines of instructions are fetched.
+    ports: Ports,
     /// Why the next instruction waits, where it does.
     cause: Stall,
 }
@@ -57,7 +57,7 @@ impl Pipeline {
                 cycle,
                 issued: 0,
                 follows: 0,
-                port: cycle,
+                ports: Ports::ask(cycle),
                 cause: Stall::Fetch,
             },
             ready: [0; 256],
@@ -111,7 +111,7 @@ impl Pipeline {
             observer.issued(pc, early, at, clock.cause, dependency);
         }
         self.ready[usize::from(slot.target)] = at + u64::from(slot.latency);
-        clock.port += u64::from(slot.access) & u64::from(at == clock.port);
+        clock.ports.access(slot.access, at);
         clock.cycle = at + 1 + hold;
         clock.issued += 1;
         clock.follows = Slot::PAIRED;
@@ -123,9 +123,8 @@ impl Pipeline {
     #[inline(never)]
     fn special(&mut self, clock: &mut Clock, flags: u8, pc: u32, mut at: u64) -> (u64, u64) {
         let mut hold = 0;
-        if flags & Slot::LINE != 0 && self.fetch.ends_before(pc) {
-            at = at.max(self.fetch.advance(clock.port));
-            clock.port = at;
+        if flags & Slot::LINE != 0 {
+            at = self.fetch.reach(pc, at, &mut clock.ports);
         }
         if flags & Slot::FLOAT_INTEGER != 0 {
             self.ready[usize::from(FLOAT_UNIT)] = at + FLOAT_INTEGER_TO_SINGLE;
@@ -142,7 +141,7 @@ impl Pipeline {
             hold = BRANCH_MISS;
             clock.cause = Stall::Barrier;
             self.fetch = Fetch::from(pc + 4);
-            clock.port = at + hold;
+            clock.ports = Ports::ask(at + hold);
         }
         (at, hold)
     }
@@ -205,7 +204,7 @@ impl Pipeline {
     /// Goes on at `next`, which is fetched.
     fn jump(&mut self, clock: &mut Clock, next: u32) {
         self.fetch = Fetch::from(next);
-        clock.port = clock.cycle;
+        clock.ports = Ports::ask(clock.cycle);
         clock.follows = 0;
     }
 }

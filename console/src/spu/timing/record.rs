@@ -125,6 +125,20 @@ impl Profile {
         &self.issues
     }
 
+    /// All instructions together.
+    #[must_use]
+    pub fn total(&self) -> Line {
+        let mut total = Line::default();
+        for line in self.lines.values() {
+            total.count += line.count;
+            total.paired += line.paired;
+            for (sum, cycles) in total.stalls.iter_mut().zip(line.stalls) {
+                *sum += cycles;
+            }
+        }
+        total
+    }
+
     /// The addresses at which something was issued, in order.
     pub fn lines(&self) -> impl Iterator<Item = (u32, &Line)> {
         self.lines.iter().map(|(&pc, line)| (pc, line))

@@ -314,33 +314,32 @@ fn a_later_hint_takes_the_place_of_an_earlier_one() {
 
 #[test]
 fn loads_in_every_cycle_starve_instruction_fetch() {
-    // 96 instructions in 48 pairs: three lines.
-    let dense: Vec<Inst> = (0..48).flat_map(|_| [nop(), lqa(3)]).collect();
+    // 128 instructions in 64 pairs: four lines.
+    let dense: Vec<Inst> = (0..64).flat_map(|_| [nop(), lqa(3)]).collect();
     let found = issues(&dense);
-    // The second line is fetched when the first one is used up: at the latest before the
-    // `stop`, behind the third.
-    assert_eq!(found[62].cycle, 31 + FETCH);
+    // The second and the third line are fetched when the first one is used up, and so on.
     assert_eq!(stalls(&found, 0x80), [(Stall::Fetch, FETCH)]);
-    assert_eq!(stalls(&found, 0x100), [(Stall::Fetch, FETCH)]);
-    // One cycle without a load in each line is enough, if it comes early.
-    for free in [
-        lnop(),
-        Inst {
-            features: Inst::FEATURE,
-            ..Inst::new(Op::Hbr)
-        },
-    ] {
+    assert_eq!(stalls(&found, 0x100), []);
+    assert_eq!(stalls(&found, 0x180), [(Stall::Fetch, FETCH)]);
+    assert_eq!(found[127].cycle, 63 + 2 * FETCH);
+    // One cycle without a load in each half of a line is enough.
+    let prefetch = Inst {
+        features: Inst::FEATURE,
+        ..Inst::new(Op::Hbr)
+    };
+    for free in [lnop(), prefetch] {
         let mut program = dense.clone();
-        for line in 0..3 {
-            program[line * 32 + 3] = free;
+        for half in 0..8 {
+            program[half * 16 + 5] = free;
         }
         let found = issues(&program);
-        assert_eq!(found[95].cycle, 47);
+        assert_eq!(found[127].cycle, 63);
         // Too late to hide the fetch.
         let mut program = dense.clone();
-        program[21] = free;
+        program[29] = free;
         let found = issues(&program);
-        assert_eq!(stalls(&found, 0x80), [(Stall::Fetch, 10 + FETCH - 16)]);
+        let lost = 14 + FETCH - FETCH_LEAD - 16;
+        assert_eq!(stalls(&found, 0x80), [(Stall::Fetch, lost)]);
     }
 }
 
@@ -359,6 +358,12 @@ fn branch_targets_are_fetched_from_a_multiple_of_64() {
     // Loads all the way: fetched only when nothing is left.
     assert_eq!(stalls(&found, 0xc0), [(Stall::Fetch, FETCH)]);
     assert_eq!(found[18].cycle, start + 9 + FETCH);
+    // Without loads it is there in time.
+    for at in 0x7c / 4..64 {
+        program[at] = if at % 2 == 0 { nop() } else { lnop() };
+    }
+    let found = issues(&program);
+    assert_eq!(stalls(&found, 0xc0), []);
 }
 
 #[test]
