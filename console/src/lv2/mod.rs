@@ -75,6 +75,7 @@ pub use monitor::{Symbols, SymbolsError};
 pub use object::Event;
 pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tls};
 pub use sound::{SAMPLE_RATE, SAMPLES, SoundBlock};
+pub use spu::SpuProfile;
 pub use start::StartError;
 pub use system::{Bar, Choice, DateFormat, Dialog, EnterButton, Language, Settings, SystemEvent};
 pub use thread::{State, Wait};

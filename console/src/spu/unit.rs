@@ -121,7 +121,7 @@ impl Unit {
         {
             let waited = cycle.saturating_sub(self.cycle());
             self.statistics.stall(channel.number(), waited);
-            self.pipeline.wait_until(cycle, Stall::Channel);
+            self.pipeline.wait_until(cycle, Stall::of(channel));
             self.state = State::Running;
         }
     }

@@ -8,6 +8,7 @@ mod faults;
 mod groups;
 mod images;
 mod memory;
+mod profile;
 mod raw;
 mod scene;
 mod trace;

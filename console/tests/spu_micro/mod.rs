@@ -206,6 +206,7 @@ pub fn matrix() -> f64 {
     let splats: [Reg; 4] =
         std::array::from_fn(|word| a.quad(std::array::from_fn(|byte| (word * 4 + byte % 4) as u8)));
     let rounds = a.il(depth / ROUND);
+    let stride = a.il(ROUND * columns * 16);
     let zero = a.float(0.0);
     a.repeat(tiles, |a| {
         let (l, r) = (a.address(left), a.address(right));
@@ -246,7 +247,6 @@ pub fn matrix() -> f64 {
                 }
             }
             a.set(l).ai(l, ROUND * 4);
-            let stride = a.il(ROUND * columns * 16);
             a.set(r).a(r, stride);
             load(a, l, r);
         });

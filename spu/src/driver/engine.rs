@@ -114,6 +114,11 @@ impl<S: SpuSystem> SpuEngine<S> {
         self.computed = position;
     }
 
+    /// The system, to be watched. What the engine put there has to stay as it is.
+    pub fn system_mut(&mut self) -> &mut S {
+        self.system.as_mut().expect("given back only at the end")
+    }
+
     /// Ends the program on the SPUs and gives the system back.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use console::artefact;
 use console::lv2::{Machine, Mount, Observer, Outcome, Program, Record, Symbols};
 use console::rsx::{Executed, Frame};
+use console::spu::Listing;
 use package::pkg;
 use package::self_file::{self, SelfFile};
 
@@ -38,6 +39,10 @@ pub struct Test {
     /// it, each instruction of the PPU is a cycle
     #[arg(long)]
     time_ppu: bool,
+    /// Writes what SPU threads issued, and what their instructions waited for, to standard
+    /// error at the end; makes SPUs slower to simulate
+    #[arg(long)]
+    profile: bool,
     /// Writes what is on the screen at the end to this file, as PNG
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -174,9 +179,16 @@ impl Test {
             broken: false,
             input: input.into(),
         };
+        if self.profile {
+            machine.watch_spus();
+        }
         let outcome = machine.run(self.limit, &mut terminal);
         if let Some(timing) = machine.ppu_timing() {
             say(&timing.to_string());
+        }
+        for spu in machine.take_spu_profiles() {
+            let listing = Listing::new(&spu.profile, &spu.store);
+            say(&format!("SPU thread {}\n{listing}", spu.name));
         }
         let pictured = self.keep_picture(&mut machine);
         if terminal.broken {

@@ -44,6 +44,7 @@ impl Machine {
                 thread.receives = None;
             }
         }
+        self.keep_profiles(number);
         if let Ok(group) = self.spus.groups.get_mut(number) {
             group.ended = Some((cause, status));
         }

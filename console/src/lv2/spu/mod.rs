@@ -7,6 +7,7 @@
 //!   schedule    which groups have SPUs
 //! raw         SPUs that programs reach by their registers
 //! report      what a person reads of them
+//! profile     what they issued, and what it waited for
 //! group       groups, threads and their numbers
 //! image       programs
 //!   elf         files of programs
@@ -21,6 +22,7 @@ mod elf;
 mod end;
 mod group;
 mod image;
+mod profile;
 mod raw;
 mod report;
 mod run;
@@ -38,6 +40,7 @@ pub(super) use elf::SpuElf;
 pub use group::GroupState;
 pub(super) use group::{Cause, Group, GroupEvent, Groups, SpuThread, thread_number};
 pub(super) use image::{MOST_SEGMENTS, SEGMENT_SIZE, Segment, SpuProgram};
+pub use profile::SpuProfile;
 pub(super) use raw::RawSpu;
 
 use group::Place;
@@ -69,6 +72,10 @@ pub(super) struct Spus {
     orders: u64,
     /// Whether other groups may have to run.
     changed: bool,
+    /// Whether threads are watched from their start on.
+    watched: bool,
+    /// What threads issued that have ended.
+    profiles: Vec<SpuProfile>,
 }
 
 impl Default for Spus {
@@ -84,6 +91,8 @@ impl Default for Spus {
             usable: MAX_SPUS,
             orders: 0,
             changed: false,
+            watched: false,
+            profiles: Vec::new(),
         }
     }
 }

@@ -196,6 +196,9 @@ impl Machine {
         if thread.option & DECREMENTER_WITH_TIME_BASE != 0 {
             unit.set_decrementer(!((now / crate::ppu::CYCLES_PER_TICK) as u32), now);
         }
+        if self.spus.watched {
+            unit.watch(0);
+        }
         unit.start(thread.program.entry, now);
         Ok(())
     }

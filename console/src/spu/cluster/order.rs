@@ -1,7 +1,9 @@
 //! Carrying out MFC commands and their requests in the order of time.
 
+use super::QUANTUM;
 use super::transfer::{Machine, finish};
 use crate::spu::timing::COMMAND_LATENCY;
+use crate::spu::unit::State;
 
 impl Machine<'_> {
     /// Carries out what is known to come before anything that an SPU may yet ask for: up to
@@ -16,7 +18,9 @@ impl Machine<'_> {
             loop {
                 let command = self.first_command();
                 let begins = command.map_or(u64::MAX, |(issued, ..)| issued);
-                if let Some(completion) = self.bus.advance(begins.min(requests)) {
+                let completion = self.bus.advance(begins.min(requests));
+                self.share_ports();
+                if let Some(completion) = completion {
                     let mfc = &self.units[completion.spu].channels.mfc;
                     if let Some(index) = mfc.find(completion.ticket) {
                         finish(self.units, completion.spu, index, completion.done);
@@ -41,6 +45,20 @@ impl Machine<'_> {
         let units = self.units.iter_mut();
         let next = units.filter_map(|unit| unit.next_cycle()).min();
         next.map_or(end, |cycle| cycle.min(end))
+    }
+
+    /// DMA takes the ports of local stores for a cycle a line. An SPU that is ahead of a line
+    /// meets it whole quanta later: it runs on while others are looked after.
+    fn share_ports(&mut self) {
+        for (spu, cycle) in self.bus.take_moved() {
+            let unit = &mut self.units[spu];
+            if !matches!(unit.state, State::Running | State::Waiting(_)) {
+                continue;
+            }
+            let late = unit.cycle().saturating_sub(cycle);
+            let cycle = cycle + late.next_multiple_of(QUANTUM);
+            unit.pipeline.take_port(cycle);
+        }
     }
 
     /// The earliest command that can be begun: its cycle, its SPU, and its place there.

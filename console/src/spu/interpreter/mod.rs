@@ -105,11 +105,16 @@ fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O)
     let fpscr = &mut unit.fpscr;
     let channels = &mut unit.channels;
     let known = unit.known;
+    // The limit, or the next cycle in which DMA has the port of local store.
+    let mut stop = pipeline.next_stop(limit);
     let exit = loop {
-        if clock.cycle >= limit {
-            break Exit::Limit;
-        }
         let d = store.fetch(pc);
+        if clock.cycle >= stop {
+            if clock.cycle >= limit {
+                break Exit::Limit;
+            }
+            stop = pipeline.share_port(&mut clock, d.slot, limit);
+        }
         let Some(op) = d.op else {
             if store.decode(pc) {
                 continue;

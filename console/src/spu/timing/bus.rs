@@ -83,8 +83,8 @@ const NEVER: u64 = u64::MAX;
 #[derive(Clone, Debug)]
 struct Engine {
     lanes: [VecDeque<Job>; 3],
-    /// When the requests under way are complete.
-    under_way: [u64; OUTSTANDING],
+    /// When the requests under way are complete, in order.
+    under_way: VecDeque<u64>,
     /// The first cycle in which another command can begin.
     front: u64,
     /// The lane of the last request.
@@ -97,7 +97,7 @@ impl Default for Engine {
     fn default() -> Self {
         Self {
             lanes: Default::default(),
-            under_way: [0; OUTSTANDING],
+            under_way: VecDeque::from([0; OUTSTANDING]),
             front: 0,
             last: Lane::Put as usize,
             next: (NEVER, 0, 0),
@@ -125,7 +125,7 @@ impl Engine {
 
     /// Works out the next request.
     fn plan(&mut self) {
-        let free = self.under_way.iter().copied().min().unwrap_or(0);
+        let free = self.under_way.front().copied().unwrap_or(0);
         let other = 1 - self.last;
         let mut next = (NEVER, 0, 0);
         // In the order of preference among those of one cycle.
@@ -176,11 +176,19 @@ struct Port {
 #[derive(Clone, Debug)]
 pub(crate) struct Bus {
     engines: Vec<Engine>,
+    fabric: Fabric,
+    tickets: u64,
+}
+
+/// What requests go through.
+#[derive(Clone, Debug)]
+struct Fabric {
     ports: Vec<Port>,
     memory: Memory,
     /// When the bus passes the next request.
     free: u64,
-    tickets: u64,
+    /// When lines came to local stores or left them: of which SPU.
+    moved: Vec<(usize, u64)>,
 }
 
 impl Bus {
@@ -188,9 +196,12 @@ impl Bus {
     pub(crate) fn new(spus: usize) -> Self {
         Self {
             engines: vec![Engine::default(); spus],
-            ports: vec![Port::default(); spus],
-            memory: Memory::default(),
-            free: 0,
+            fabric: Fabric {
+                ports: vec![Port::default(); spus],
+                memory: Memory::default(),
+                free: 0,
+                moved: Vec::new(),
+            },
             tickets: 0,
         }
     }
@@ -217,6 +228,12 @@ impl Bus {
         });
         engine.plan();
         ticket
+    }
+
+    /// The cycles in which DMA had the port of a local store, since this was asked last: of
+    /// which SPU.
+    pub(crate) fn take_moved(&mut self) -> impl Iterator<Item = (usize, u64)> {
+        self.fabric.moved.drain(..)
     }
 
     /// Forgets the commands of an SPU.
@@ -266,15 +283,7 @@ impl Bus {
             job.begun = true;
             engine.front = at + COMMAND_INTERVAL;
         }
-        let done = transfer(
-            &mut self.ports,
-            &mut self.memory,
-            &mut self.free,
-            spu,
-            route,
-            size,
-            at,
-        );
+        let done = self.fabric.transfer(spu, route, size, at);
         job.done = job.done.max(done);
         let completion = job.pieces.is_empty().then_some(Completion {
             spu,
@@ -286,56 +295,60 @@ impl Bus {
         }
         if lane != Lane::Atomic as usize {
             engine.last = lane;
-            if let Some(oldest) = engine.under_way.iter_mut().min() {
-                *oldest = done;
+            // Most are complete in the order in which they were made.
+            engine.under_way.pop_front();
+            let mut place = engine.under_way.len();
+            while place > 0 && engine.under_way[place - 1] > done {
+                place -= 1;
             }
+            engine.under_way.insert(place, done);
         }
         engine.plan();
         completion
     }
 }
 
-/// Moves part of a line for a request made at a cycle: when it is complete.
-fn transfer(
-    ports: &mut [Port],
-    memory: &mut Memory,
-    bus: &mut u64,
-    spu: usize,
-    route: Route,
-    size: u32,
-    at: u64,
-) -> u64 {
-    let passed = at.max(*bus);
-    *bus = passed + BUS_CYCLE;
-    let granted = passed + COHERENCE;
-    let beats = u64::from(size.div_ceil(PORT_BYTES)) * BUS_CYCLE;
-    // The full line's share of the latencies.
-    let line = u64::from(LINE.div_ceil(PORT_BYTES)) * BUS_CYCLE;
-    match route {
-        Route::FromMemory => {
-            let through = memory.serve(granted, false);
-            let idle = granted + MEMORY_LINE.div_ceil(MEMORY_FRACTION);
-            let arrives = through + (passed + MEMORY_LATENCY - line).saturating_sub(idle);
-            let port = &mut ports[spu].inward;
-            *port = (*port).max(arrives) + beats;
-            *port
-        }
-        Route::ToMemory => {
-            let port = &mut ports[spu].outward;
-            *port = (*port).max(granted) + beats;
-            let sent = *port;
-            let through = memory.serve(granted, true);
-            (passed + MEMORY_LATENCY).max(sent).max(through)
-        }
-        Route::FromStore(other) | Route::ToStore(other) => {
-            let (source, target) = match route {
-                Route::FromStore(_) => (other, spu),
-                _ => (spu, other),
-            };
-            let start = granted.max(ports[source].outward).max(ports[target].inward);
-            ports[source].outward = start + beats;
-            ports[target].inward = start + beats;
-            start + STORE_TRANSFER
+impl Fabric {
+    /// Moves part of a line for a request made at a cycle: when it is complete.
+    fn transfer(&mut self, spu: usize, route: Route, size: u32, at: u64) -> u64 {
+        let passed = at.max(self.free);
+        self.free = passed + BUS_CYCLE;
+        let granted = passed + COHERENCE;
+        let beats = u64::from(size.div_ceil(PORT_BYTES)) * BUS_CYCLE;
+        // The full line's share of the latencies.
+        let line = u64::from(LINE.div_ceil(PORT_BYTES)) * BUS_CYCLE;
+        match route {
+            Route::FromMemory => {
+                let through = self.memory.serve(granted, false);
+                let idle = granted + MEMORY_LINE.div_ceil(MEMORY_FRACTION);
+                let arrives = through + (passed + MEMORY_LATENCY - line).saturating_sub(idle);
+                let port = &mut self.ports[spu].inward;
+                *port = (*port).max(arrives) + beats;
+                self.moved.push((spu, *port));
+                *port
+            }
+            Route::ToMemory => {
+                let port = &mut self.ports[spu].outward;
+                let begins = (*port).max(granted);
+                *port = begins + beats;
+                self.moved.push((spu, begins));
+                let sent = *port;
+                let through = self.memory.serve(granted, true);
+                (passed + MEMORY_LATENCY).max(sent).max(through)
+            }
+            Route::FromStore(other) | Route::ToStore(other) => {
+                let (source, target) = match route {
+                    Route::FromStore(_) => (other, spu),
+                    _ => (spu, other),
+                };
+                let [outward, inward] = [self.ports[source].outward, self.ports[target].inward];
+                let start = granted.max(outward).max(inward);
+                let done = start + STORE_TRANSFER;
+                self.ports[source].outward = start + beats;
+                self.ports[target].inward = start + beats;
+                self.moved.extend([(source, start), (target, done)]);
+                done
+            }
         }
     }
 }
@@ -472,7 +485,7 @@ mod tests {
             bus.submit(0, Lane::Get, 0, piece(Route::FromMemory, address, 32));
             bus.advance(NEVER);
         }
-        assert_eq!(bus.memory.served, 3);
+        assert_eq!(bus.fabric.memory.served, 3);
         // Elements of a list follow one another.
         let element = |address| Piece {
             route: Route::FromStore(0),

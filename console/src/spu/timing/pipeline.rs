@@ -5,11 +5,13 @@
 //! issued in one cycle where the first one is for the even pipe, the second one for the
 //! odd pipe, and both have their operands; otherwise one after the other.
 
+use std::collections::VecDeque;
+
 use super::fetch::{Fetch, Ports};
 use super::hint::Hint;
 use super::record::{Observer, Stall};
-use super::slot::{FLOAT_UNIT, Slot};
-use super::table::{BRANCH_MISS, DOUBLE_STALL, DSYNC_STALL, FLOAT_INTEGER_TO_SINGLE};
+use super::slot::{FLOAT_UNIT, PORT, Slot};
+use super::table::{BRANCH_MISS, DMA_PORT, DOUBLE_STALL, DSYNC_STALL, FLOAT_INTEGER_TO_SINGLE};
 
 /// What of the pipelines changes with every instruction: kept in host registers.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,8 @@ pub(crate) struct Pipeline {
     ready: [u64; 256],
     hint: Hint,
     fetch: Fetch,
+    /// The cycles in which DMA has the port of local store, in order.
+    taken: VecDeque<u64>,
     /// Branches that went where no hint said.
     pub(crate) misses: u64,
 }
@@ -63,6 +67,7 @@ impl Pipeline {
             ready: [0; 256],
             hint: Hint::NONE,
             fetch: Fetch::from(0),
+            taken: VecDeque::new(),
             misses: 0,
         }
     }
@@ -90,6 +95,35 @@ impl Pipeline {
         self.clock = clock;
     }
 
+    /// DMA has the port of local store in a cycle.
+    pub(crate) fn take_port(&mut self, cycle: u64) {
+        let place = self.taken.partition_point(|&earlier| earlier <= cycle);
+        self.taken.insert(place, cycle);
+    }
+
+    /// The limit, or the first cycle before it in which DMA has the port.
+    pub(crate) fn next_stop(&self, limit: u64) -> u64 {
+        self.taken.front().map_or(limit, |&cycle| cycle.min(limit))
+    }
+
+    /// The clock has come to a cycle in which DMA has the port, before the instruction of
+    /// `slot`: loads, stores and fetches wait. The next cycle at which this, or the limit, has
+    /// to be looked at.
+    #[inline(never)]
+    pub(crate) fn share_port(&mut self, clock: &mut Clock, slot: Slot, limit: u64) -> u64 {
+        // An instruction that joins the one before is issued a cycle before the clock.
+        if slot.flags & clock.follows == 0 {
+            while let Some(&cycle) = self.taken.front()
+                && cycle <= clock.cycle
+            {
+                self.taken.pop_front();
+                self.ready[usize::from(PORT)] = cycle + DMA_PORT;
+                clock.ports.access(1, cycle);
+            }
+        }
+        self.next_stop(limit)
+    }
+
     /// Issues the instruction at `pc`: the cycle.
     #[inline(always)]
     pub(crate) fn issue<O: Observer>(
@@ -107,8 +141,12 @@ impl Pipeline {
             (at, hold) = self.special(clock, slot.flags, pc, at);
         }
         if O::ACTIVE {
-            let dependency = early.max(a.max(b)).max(c.max(d)) - early;
+            let operands = early.max(a.max(b)).max(c);
+            let dependency = operands.max(d) - early;
             observer.issued(pc, early, at, clock.cause, dependency);
+            if slot.sources[3] == PORT && d > operands {
+                observer.port(d - operands);
+            }
         }
         self.ready[usize::from(slot.target)] = at + u64::from(slot.latency);
         clock.ports.access(slot.access, at);

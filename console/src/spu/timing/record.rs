@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ::spu::isa::channel::Channel;
+
 /// What an instruction waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stall {
@@ -9,6 +11,8 @@ pub enum Stall {
     Dependency,
     /// Instruction fetch.
     Fetch,
+    /// The port of local store, which DMA had.
+    Port,
     /// The instruction before it was a branch that went where no hint said.
     BranchMiss,
     /// It is a branch whose hint came late.
@@ -17,7 +21,12 @@ pub enum Stall {
     Double,
     /// The instruction before it was `sync` or `dsync`.
     Barrier,
-    /// It needs a channel that was not ready.
+    /// It needs its own transfers: the status of a tag or of an atomic command, a place in
+    /// the queue.
+    Transfer,
+    /// It needs what others send: a signal, a word in a mailbox, room in one.
+    Message,
+    /// It needs another channel that was not ready: an event, a stalled list.
     Channel,
     /// The SPU was stopped, or the program had no SPU.
     Stopped,
@@ -25,16 +34,32 @@ pub enum Stall {
 
 impl Stall {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Dependency,
         Self::Fetch,
+        Self::Port,
         Self::BranchMiss,
         Self::Hint,
         Self::Double,
         Self::Barrier,
+        Self::Transfer,
+        Self::Message,
         Self::Channel,
         Self::Stopped,
     ];
+
+    /// What an instruction waits for that needs a channel.
+    pub(crate) fn of(channel: Channel) -> Self {
+        match channel {
+            Channel::RD_TAG_STAT | Channel::RD_ATOMIC_STAT | Channel::CMD => Self::Transfer,
+            Channel::RD_SIG_NOTIFY_1
+            | Channel::RD_SIG_NOTIFY_2
+            | Channel::RD_IN_MBOX
+            | Channel::WR_OUT_MBOX
+            | Channel::WR_OUT_INTR_MBOX => Self::Message,
+            _ => Self::Channel,
+        }
+    }
 
     /// A word for it.
     #[must_use]
@@ -42,10 +67,13 @@ impl Stall {
         match self {
             Self::Dependency => "dependency",
             Self::Fetch => "fetch",
+            Self::Port => "port",
             Self::BranchMiss => "branch miss",
             Self::Hint => "hint",
             Self::Double => "double",
             Self::Barrier => "barrier",
+            Self::Transfer => "DMA",
+            Self::Message => "signal",
             Self::Channel => "channel",
             Self::Stopped => "stopped",
         }
@@ -60,6 +88,9 @@ pub(crate) trait Observer {
     /// its own it would have been at `early`; what it waited for before that is `cause`.
     /// For its operands it waited `dependency` cycles, for the rest on instruction fetch.
     fn issued(&mut self, pc: u32, early: u64, at: u64, cause: Stall, dependency: u64);
+    /// Of the cycles for which the instruction just issued waited for its operands, the last
+    /// ones were for the port of local store.
+    fn port(&mut self, cycles: u64);
     /// The instruction just issued was issued later than said, for another reason.
     fn delayed(&mut self, stall: Stall, cycles: u64);
     /// The instruction just issued was not executed.
@@ -72,6 +103,7 @@ pub(crate) struct Silent;
 impl Observer for Silent {
     const ACTIVE: bool = false;
     fn issued(&mut self, _: u32, _: u64, _: u64, _: Stall, _: u64) {}
+    fn port(&mut self, _: u64) {}
     fn delayed(&mut self, _: Stall, _: u64) {}
     fn taken_back(&mut self) {}
 }
@@ -98,6 +130,30 @@ pub struct Line {
     pub paired: u64,
     /// Cycles lost before it, by what it waited for in the order of [`Stall::ALL`].
     pub stalls: [u64; Stall::ALL.len()],
+}
+
+impl Line {
+    /// Adds what became of another instruction.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.paired += other.paired;
+        for (sum, cycles) in self.stalls.iter_mut().zip(other.stalls) {
+            *sum += cycles;
+        }
+    }
+
+    /// Cycles in which nothing was issued before it.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.stalls.iter().sum()
+    }
+
+    /// All of its cycles: those in which it was issued without the one before it, and those
+    /// that were lost.
+    #[must_use]
+    pub fn cycles(&self) -> u64 {
+        self.count - self.paired + self.lost()
+    }
 }
 
 /// What an SPU issued while it was watched: the first instructions one by one, and all of
@@ -130,11 +186,7 @@ impl Profile {
     pub fn total(&self) -> Line {
         let mut total = Line::default();
         for line in self.lines.values() {
-            total.count += line.count;
-            total.paired += line.paired;
-            for (sum, cycles) in total.stalls.iter_mut().zip(line.stalls) {
-                *sum += cycles;
-            }
+            total.add(line);
         }
         total
     }
@@ -207,6 +259,16 @@ impl Observer for Record {
             stalls,
         });
         self.next = Some(at + 1);
+    }
+
+    fn port(&mut self, cycles: u64) {
+        if let Some(last) = &mut self.last {
+            let [from, to] = [Stall::Dependency as usize, Stall::Port as usize];
+            // An instruction that could have joined the one before lost a cycle less.
+            let cycles = cycles.min(last.stalls[from]);
+            last.stalls[from] -= cycles;
+            last.stalls[to] += cycles;
+        }
     }
 
     fn delayed(&mut self, stall: Stall, cycles: u64) {

@@ -11,6 +11,8 @@ const READY: u8 = 128;
 const NOWHERE: u8 = 129;
 /// The stage of the floating-point unit that FI and SP instructions share.
 pub(super) const FLOAT_UNIT: u8 = 130;
+/// The port of local store, where DMA has it.
+pub(super) const PORT: u8 = 131;
 
 /// One instruction at its address, in 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +62,10 @@ impl Slot {
         for (source, register) in slot.sources.iter_mut().zip(registers) {
             *source = register;
         }
-        if class == Class::Single {
-            slot.sources[3] = FLOAT_UNIT;
+        match class {
+            Class::Single => slot.sources[3] = FLOAT_UNIT,
+            Class::LoadStore => slot.sources[3] = PORT,
+            _ => {}
         }
         slot.target = inst.target().unwrap_or(NOWHERE);
         slot.latency = class.latency();
@@ -89,10 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_registers_at_most_leave_room_for_the_floating_point_unit() {
+    fn three_registers_at_most_leave_room_for_the_floating_point_unit_or_the_port() {
         for &op in Op::ALL {
             let registers = Inst::new(op).sources().into_iter().flatten().count();
-            let limit = if Class::of(op) == Class::Single { 3 } else { 4 };
+            let shared = matches!(Class::of(op), Class::Single | Class::LoadStore);
+            let limit = if shared { 3 } else { 4 };
             assert!(registers <= limit, "{op}");
         }
     }

@@ -59,6 +59,11 @@ pub(crate) const BRANCH_MISS: u64 = 19;
 /// Handbook, rules for hints: four instruction pairs and one cycle.
 pub(crate) const HINT_DISTANCE: u64 = 8;
 
+/// Cycles for which a line has the one port of local store when DMA moves it, before loads,
+/// stores and fetches. Tutorial, "Local Store", table 1; Flachs: a line of 128 bytes is read
+/// or written at once.
+pub(crate) const DMA_PORT: u64 = 1;
+
 /// Bytes of one instruction fetch, a line. Tutorial, "Local Store", table 1. How many lines
 /// are buffered ahead (two and a half, and one for hints): Flachs.
 pub(crate) const FETCH_BYTES: u32 = 128;

@@ -5,7 +5,9 @@ use ::spu::isa::{Inst, Op};
 
 use super::class::Class;
 use super::record::{Issued, Stall};
-use super::table::{BRANCH_MISS, DOUBLE_STALL, DSYNC_STALL, FETCH, FLOAT_INTEGER_TO_SINGLE, HINT};
+use super::table::{
+    BRANCH_MISS, DOUBLE_STALL, DSYNC_STALL, FETCH, FETCH_LEAD, FLOAT_INTEGER_TO_SINGLE, HINT,
+};
 use crate::spu::quad::Quad;
 use crate::spu::unit::{State, Unit};
 
@@ -388,8 +390,33 @@ fn a_channel_that_is_not_ready_holds_everything() {
     let cycles: Vec<u64> = found.iter().map(|issued| issued.cycle).collect();
     // The `stop` is issued with the last one.
     assert_eq!(cycles, [0, 1000, 1006, 1006]);
-    assert_eq!(stalls(&found, 4), [(Stall::Channel, 999)]);
+    assert_eq!(stalls(&found, 4), [(Stall::Message, 999)]);
     assert_eq!(stalls(&found, 8), [(Stall::Dependency, 5)]);
+}
+
+#[test]
+fn dma_has_the_port_before_loads_and_stores() {
+    let mut unit = unit(&[lqa(4), lqa(5), lqa(6), lqa(7), ai(8, 8), lqa(9)]);
+    for cycle in [2, 4, 100] {
+        unit.pipeline.take_port(cycle);
+    }
+    let found = finish(unit);
+    let cycles: Vec<u64> = found.iter().map(|issued| issued.cycle).collect();
+    // The third load waits for cycle 2, the fourth one for cycle 4; the last one, which
+    // could have been issued with the addition, does not wait.
+    assert_eq!(cycles[..6], [0, 1, 3, 5, 6, 6]);
+    assert_eq!(stalls(&found, 8), [(Stall::Port, 1)]);
+    assert_eq!(stalls(&found, 12), [(Stall::Port, 1)]);
+}
+
+#[test]
+fn dma_in_cycles_without_loads_and_stores_costs_nothing() {
+    let program = [ai(4, 4), ai(5, 5), ai(6, 6), ai(7, 7)];
+    let mut disturbed = unit(&program);
+    for cycle in 0..4 {
+        disturbed.pipeline.take_port(cycle);
+    }
+    assert_eq!(finish(disturbed), issues(&program));
 }
 
 #[test]
