@@ -247,18 +247,32 @@ fn execute<L: Lanes, O: Observer>(unit: &mut Unit, limit: u64, observer: &mut O)
 
         match op {
             // Memory
-            Op::Lqd => r!(t) = store.load::<L>(r!(a).word().wrapping_add(d.imm as u32)),
-            Op::Lqx => r!(t) = store.load::<L>(r!(a).word().wrapping_add(r!(b).word())),
-            Op::Lqa | Op::Lqr => r!(t) = store.load::<L>(d.imm as u32),
+            Op::Lqd => {
+                clock.access(cycle);
+                r!(t) = store.load::<L>(r!(a).word().wrapping_add(d.imm as u32));
+            }
+            Op::Lqx => {
+                clock.access(cycle);
+                r!(t) = store.load::<L>(r!(a).word().wrapping_add(r!(b).word()));
+            }
+            Op::Lqa | Op::Lqr => {
+                clock.access(cycle);
+                r!(t) = store.load::<L>(d.imm as u32);
+            }
             Op::Stqd => {
+                clock.access(cycle);
                 let address = r!(a).word().wrapping_add(d.imm as u32);
                 store.store::<L>(address, r!(t));
             }
             Op::Stqx => {
+                clock.access(cycle);
                 let address = r!(a).word().wrapping_add(r!(b).word());
                 store.store::<L>(address, r!(t));
             }
-            Op::Stqa | Op::Stqr => store.store::<L>(d.imm as u32, r!(t)),
+            Op::Stqa | Op::Stqr => {
+                clock.access(cycle);
+                store.store::<L>(d.imm as u32, r!(t));
+            }
             Op::Cbd => insertion!(1, d.imm as u32),
             Op::Chd => insertion!(2, d.imm as u32),
             Op::Cwd => insertion!(4, d.imm as u32),

@@ -26,13 +26,12 @@ impl Ports {
         Self([cycle, NEVER])
     }
 
-    /// A load or store is issued at a cycle, where `access` is 1.
+    /// A load or store is issued at a cycle.
     #[inline(always)]
-    pub(super) fn access(&mut self, access: u8, cycle: u64) {
-        let access = u64::from(access);
+    pub(super) fn access(&mut self, cycle: u64) {
         let [next, after] = &mut self.0;
-        *next += access & u64::from(cycle == *next);
-        *after += access & u64::from(cycle == *after);
+        *next += u64::from(cycle == *next);
+        *after += u64::from(cycle == *after);
         *after += u64::from(*after == *next);
     }
 }

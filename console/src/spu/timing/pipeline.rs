@@ -29,6 +29,12 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// Local store is read or written in a cycle: fetches wait.
+    #[inline(always)]
+    pub(crate) fn access(&mut self, cycle: u64) {
+        self.ports.access(cycle);
+    }
+
     /// The instruction just issued was not executed: it has to be issued again, at this
     /// cycle or later.
     pub(crate) fn take_back(&mut self, at: u64) {
@@ -97,8 +103,12 @@ impl Pipeline {
 
     /// DMA has the port of local store in a cycle.
     pub(crate) fn take_port(&mut self, cycle: u64) {
-        let place = self.taken.partition_point(|&earlier| earlier <= cycle);
-        self.taken.insert(place, cycle);
+        if self.taken.back().is_none_or(|&last| last <= cycle) {
+            self.taken.push_back(cycle);
+        } else {
+            let place = self.taken.partition_point(|&earlier| earlier <= cycle);
+            self.taken.insert(place, cycle);
+        }
     }
 
     /// The limit, or the first cycle before it in which DMA has the port.
@@ -118,7 +128,7 @@ impl Pipeline {
             {
                 self.taken.pop_front();
                 self.ready[usize::from(PORT)] = cycle + DMA_PORT;
-                clock.ports.access(1, cycle);
+                clock.access(cycle);
             }
         }
         self.next_stop(limit)
@@ -149,7 +159,6 @@ impl Pipeline {
             }
         }
         self.ready[usize::from(slot.target)] = at + u64::from(slot.latency);
-        clock.ports.access(slot.access, at);
         clock.cycle = at + 1 + hold;
         clock.issued += 1;
         clock.follows = Slot::PAIRED;

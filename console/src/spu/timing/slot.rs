@@ -26,8 +26,6 @@ pub(crate) struct Slot {
     pub(super) latency: u8,
     /// [`Slot::PAIRED`] and others.
     pub(super) flags: u8,
-    /// 1 for loads and stores.
-    pub(super) access: u8,
 }
 
 const _: () = assert!(size_of::<Slot>() == 8);
@@ -50,7 +48,6 @@ impl Slot {
         target: NOWHERE,
         latency: 0,
         flags: 0,
-        access: 0,
     };
 
     /// The instruction at `address`, behind the word `before` where both share a
@@ -69,7 +66,6 @@ impl Slot {
         }
         slot.target = inst.target().unwrap_or(NOWHERE);
         slot.latency = class.latency();
-        slot.access = u8::from(class == Class::LoadStore);
         let mut flag = |flag, condition| {
             if condition {
                 slot.flags |= flag;
