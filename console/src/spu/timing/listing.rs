@@ -52,7 +52,7 @@ impl<'a> Listing<'a> {
     }
 
     fn instruction(&self, pc: u32) -> String {
-        let at = pc as usize % LOCAL_STORE_SIZE & !3;
+        let at = (pc as usize % LOCAL_STORE_SIZE) & !3;
         let mut bytes = [0; 4];
         bytes.copy_from_slice(&self.store[at..at + 4]);
         let word = u32::from_be_bytes(bytes);

@@ -361,8 +361,8 @@ fn branch_targets_are_fetched_from_a_multiple_of_64() {
     assert_eq!(stalls(&found, 0xc0), [(Stall::Fetch, FETCH)]);
     assert_eq!(found[18].cycle, start + 9 + FETCH);
     // Without loads it is there in time.
-    for at in 0x7c / 4..64 {
-        program[at] = if at % 2 == 0 { nop() } else { lnop() };
+    for (at, inst) in program.iter_mut().enumerate().take(64).skip(0x7c / 4) {
+        *inst = if at % 2 == 0 { nop() } else { lnop() };
     }
     let found = issues(&program);
     assert_eq!(stalls(&found, 0xc0), []);
