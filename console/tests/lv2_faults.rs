@@ -71,8 +71,9 @@ fn division_by_zero_gives_what_the_console_gives_and_goes_on() {
 
 #[test]
 fn a_thread_that_is_sent_nowhere_is_named() {
+    // It comes after the main thread, which waits for it by then.
     let mut parts = code(&[
-        &import(0, &[OWN, OWN + 0x20, 0, 900, 0x4000, 1, OWN + 0x28]),
+        &import(0, &[OWN, OWN + 0x20, 0, 2000, 0x4000, 1, OWN + 0x28]),
         &call_with(44, &[Arg::At64(OWN), Arg::Is(0)]),
     ]);
     parts.imports = vec![0x24a1_ea07];
