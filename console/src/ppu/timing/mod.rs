@@ -195,20 +195,23 @@ impl Timing {
         (at, why)
     }
 
-    fn write(&mut self, place: Place, at: u64, missed: bool) {
-        if place != NONE {
-            // What a multiply or a load gives reaches the address adder later than the units.
-            let late = if place < GPR + 32 {
-                u64::from(TO_ADDRESS - FIXED)
-            } else {
-                0
-            };
-            self.ready[usize::from(place)] = Ready {
-                at,
-                address_at: at + late,
-                missed,
-            };
+    /// A register is written `latency` cycles after `issued`, or when what was loaded is there.
+    fn write(&mut self, place: Place, issued: u64, latency: u32, loaded: Option<u64>) {
+        if place == NONE {
+            return;
         }
+        // The address adder gets results later than the units do.
+        let late = match place < GPR + 32 {
+            true => u64::from(TO_ADDRESS.saturating_sub(latency)),
+            false => 0,
+        };
+        let done = issued + u64::from(latency);
+        let at = done.max(loaded.unwrap_or(0));
+        self.ready[usize::from(place)] = Ready {
+            at,
+            address_at: at + late,
+            missed: at > done,
+        };
     }
 
     /// Issues the current instruction.
@@ -255,13 +258,10 @@ impl Timing {
         self.issued += 1;
         self.cycle = at;
         self.last_pc = pc;
-        let done = at + u64::from(plan.latency);
-        let missed = result.is_some_and(|result| result > done);
-        let done = done.max(result.unwrap_or(0));
         for place in plan.writes {
-            self.write(place, done, missed);
+            self.write(place, at, plan.latency, result);
         }
-        self.write(plan.updates, at + u64::from(FIXED), false);
+        self.write(plan.updates, at, FIXED, None);
         if plan.holds > 0 {
             self.open_at = at + 1 + u64::from(plan.holds);
             self.held_by = Reason::Holds;

@@ -326,7 +326,7 @@ impl Plan {
         let float = name.starts_with("lf") || name.starts_with("stf");
         let vector = name.starts_with("lv") || name.starts_with("stv");
         let units = if float || vector { LSU | VSU2 } else { LSU };
-        let latency = if float { FLOAT_LOAD } else { LOAD };
+        let latency = if float || vector { FLOAT_LOAD } else { LOAD };
         self.runs(units, latency);
         if self.updates != NONE {
             self.units |= FXU;

@@ -53,12 +53,12 @@ pub(super) const VECTOR_FLOAT: u32 = 12;
 pub(super) const VECTOR_ESTIMATE: u32 = 14;
 /// Vector permutes (Scheduling, `cell-vecperm`).
 pub(super) const VECTOR_PERMUTE: u32 = 4;
-/// Loads into general purpose and vector registers that hit the first cache (Scheduling,
-/// `cell-load`, `cell-vecload`).
-pub(super) const LOAD: u32 = 2;
-/// Loads into floating-point registers: their unit runs behind, so that the load is hidden
-/// (Scheduling, `cell-fpload`).
-pub(super) const FLOAT_LOAD: u32 = 1;
+/// Loads into general purpose registers that hit the first cache (the makers' branch of GCC before
+/// it was taken over, `cell-load`; Scheduling has 2).
+pub(super) const LOAD: u32 = 4;
+/// Loads into floating-point and vector registers (there, `cell-fpi-vec-load`; Scheduling has 1 and
+/// 2, as the unit runs behind the others).
+pub(super) const FLOAT_LOAD: u32 = 7;
 /// Synchronising instructions, reservations (Scheduling, `cell-sync`, `cell-load_l`).
 pub(super) const SYNCHRONISE: u32 = 11;
 /// What a microcoded instruction holds up (First implementation: eleven more stages).
