@@ -73,27 +73,7 @@ fn difference(found: &[f32], expected: &[f32]) -> f32 {
 
 /// Shapes that exercise every rounding up and every split.
 fn shapes() -> Vec<(Config, bool)> {
-    let shape = |numbers: [usize; 7], shared| {
-        let [
-            dim,
-            hidden_dim,
-            n_layers,
-            n_heads,
-            n_kv_heads,
-            vocab_size,
-            seq_len,
-        ] = numbers;
-        let config = Config {
-            dim,
-            hidden_dim,
-            n_layers,
-            n_heads,
-            n_kv_heads,
-            vocab_size,
-            seq_len,
-        };
-        (config, shared)
-    };
+    let shape = |numbers: [usize; 7], shared| (Config::from(numbers), shared);
     vec![
         // stories260K's own shape.
         shape([64, 172, 5, 8, 4, 512, 48], true),

@@ -25,6 +25,31 @@ pub struct Config {
     pub seq_len: usize,
 }
 
+/// From the seven numbers in the order in which the headers of llama2.c's files have them, which is
+/// that of the fields.
+impl From<[usize; 7]> for Config {
+    fn from(numbers: [usize; 7]) -> Self {
+        let [
+            dim,
+            hidden_dim,
+            n_layers,
+            n_heads,
+            n_kv_heads,
+            vocab_size,
+            seq_len,
+        ] = numbers;
+        Config {
+            dim,
+            hidden_dim,
+            n_layers,
+            n_heads,
+            n_kv_heads,
+            vocab_size,
+            seq_len,
+        }
+    }
+}
+
 impl Config {
     /// Length of one head's vector: `dim / n_heads`, always even.
     pub fn head_size(&self) -> usize {

@@ -1,4 +1,4 @@
-//! The table and the file.
+//! The table and the file, for this benchmark and for that of the PPU alone.
 
 use std::fs;
 use std::io;
@@ -65,7 +65,7 @@ impl Report {
     /// An empty report; prints the head of the table.
     pub fn new() -> Self {
         println!(
-            "{:5} {:6} {:7} {:>4} {:>13} {:>10} {:>12} {:>10} {:>6} {:>10} {:>8} {:>7}",
+            "{:5} {:6} {:11} {:>4} {:>13} {:>10} {:>12} {:>10} {:>6} {:>10} {:>8} {:>7}",
             "model",
             "format",
             "engine",
@@ -85,7 +85,7 @@ impl Report {
     /// Adds a row and prints it.
     pub fn add(&mut self, row: Row) {
         println!(
-            "{:5} {:6} {:7} {:>4} {:>13.0} {:>10.1} {:>12.0} {:>10.1} {:>5.1}% {:>10.1} {:>7.1}% {:>6.1}%",
+            "{:5} {:6} {:11} {:>4} {:>13.0} {:>10.1} {:>12.0} {:>10.1} {:>5.1}% {:>10.1} {:>7.1}% {:>6.1}%",
             row.model,
             row.format,
             row.engine,
@@ -119,7 +119,7 @@ impl Report {
 }
 
 /// The folder that builds go to.
-fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"),
         PathBuf::from,

@@ -20,27 +20,10 @@ pub struct Model {
 /// All of them: the sizes of llama2.c's.
 pub fn all() -> Vec<Model> {
     let model = |name, numbers: [usize; 7], file: Option<&str>, tokens| {
-        let [
-            dim,
-            hidden_dim,
-            n_layers,
-            n_heads,
-            n_kv_heads,
-            vocab_size,
-            seq_len,
-        ] = numbers;
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         Model {
             name,
-            config: Config {
-                dim,
-                hidden_dim,
-                n_layers,
-                n_heads,
-                n_kv_heads,
-                vocab_size,
-                seq_len,
-            },
+            config: numbers.into(),
             file: file.map(|file| root.join("../..").join(file)),
             tokens,
         }

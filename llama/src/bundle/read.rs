@@ -154,18 +154,7 @@ fn checkpoint<'a>(conf: &[u8], tensors: &'a [u8]) -> Result<Checkpoint<'a>, Bund
         });
     }
     let numbers: [u32; CONF / 4] = core::array::from_fn(|i| u32_at(conf, 4 * i));
-    let [
-        dim,
-        hidden_dim,
-        n_layers,
-        n_heads,
-        n_kv_heads,
-        vocab_size,
-        seq_len,
-        format,
-        group_size,
-        shared,
-    ] = numbers.map(|number| number as usize);
+    let [shape @ .., format, group_size, shared] = numbers.map(|number| number as usize);
     let refuse = |field, found: usize, expected| {
         Err(BundleError::Field {
             field,
@@ -184,17 +173,8 @@ fn checkpoint<'a>(conf: &[u8], tensors: &'a [u8]) -> Result<Checkpoint<'a>, Bund
     if shared > 1 {
         return refuse("the mark of a shared classifier", shared, "0 or 1");
     }
-    let config = Config {
-        dim,
-        hidden_dim,
-        n_layers,
-        n_heads,
-        n_kv_heads,
-        vocab_size,
-        seq_len,
-    };
     Ok(Checkpoint::from_tensors(
-        config,
+        Config::from(shape),
         format,
         shared == 1,
         tensors,

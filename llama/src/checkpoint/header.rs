@@ -138,24 +138,7 @@ fn shape_numbers(header: &[u8], offset: usize) -> [i64; 7] {
 
 fn config(numbers: [i64; 7]) -> Result<Config, ConfigError> {
     // What does not fit becomes 0 here and is reported with its true value below.
-    let [
-        dim,
-        hidden_dim,
-        n_layers,
-        n_heads,
-        n_kv_heads,
-        vocab_size,
-        seq_len,
-    ] = numbers.map(|n| usize::try_from(n).unwrap_or(0));
-    let config = Config {
-        dim,
-        hidden_dim,
-        n_layers,
-        n_heads,
-        n_kv_heads,
-        vocab_size,
-        seq_len,
-    };
+    let config = Config::from(numbers.map(|n| usize::try_from(n).unwrap_or(0)));
     for ((field, _), found) in config.fields().into_iter().zip(numbers) {
         if !(1..=i64::from(i32::MAX)).contains(&found) {
             return Err(ConfigError::OutOfRange { field, found });
