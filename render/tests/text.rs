@@ -25,6 +25,16 @@ fn style() -> impl Strategy<Value = Style> {
     })
 }
 
+/// The two words and the space are seven and a half ems wide, to the last bit.
+#[test]
+fn a_line_that_is_exactly_as_wide_as_the_limit_fits() {
+    let style = Style::regular(72.724_07);
+    let text = "fszrcta mgpibup";
+    let limit = style.size * 7.5;
+    assert_eq!(width(&FAMILY, text, style), limit);
+    assert_eq!(Layout::new(&FAMILY, text, style, limit).lines().len(), 1);
+}
+
 proptest! {
     #[test]
     fn wrapping_loses_no_byte(text in text(), style in style(), limit in 1f32..800.0) {

@@ -8,7 +8,7 @@ use fonts::Family;
 
 use super::Style;
 use super::line::placed;
-use super::wrap::wrap;
+use super::wrap::{Measure, wrap};
 use crate::geometry::{Point, point};
 
 /// A line of a [`Layout`].
@@ -60,7 +60,11 @@ impl Layout {
         let mut lines: Vec<LayoutLine> = Vec::new();
         // Where the caret stands after the last character of the line at hand.
         let mut end = 0.0;
-        for line in wrap(font, &text, width / style.size) {
+        let measure = Measure {
+            size: style.size,
+            width,
+        };
+        for line in wrap(font, &text, measure) {
             let first_char = carets.len();
             end = 0.0;
             for p in placed(font, &text[line.bytes.clone()]) {

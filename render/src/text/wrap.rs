@@ -30,18 +30,43 @@ fn is_space(c: char) -> bool {
     c != '\u{a0}' && c != '\u{202f}' && c.is_whitespace()
 }
 
-/// Breaks `text` into lines of at most `width` ems: at line breaks, at spaces,
+/// How much a line holds, in logical units. Asked in the words of
+/// [`width`](super::width()), so that both round alike: what has exactly the
+/// width of a line fits on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measure {
+    /// The size of the font: logical units for an em.
+    pub size: f32,
+    /// The width of a line.
+    pub width: f32,
+}
+
+impl Measure {
+    /// Whether a line fits that is so many ems wide.
+    fn holds(self, ems: f32) -> bool {
+        ems * self.size <= self.width
+    }
+}
+
+/// Breaks `text` into lines that `measure` holds: at line breaks, at spaces,
 /// after dashes, and within a word only where the word alone is too wide. The
 /// ranges follow one another without gaps and cover the text; there is at least
 /// one line, and a text that ends with a line break has an empty last line.
-pub(crate) fn wrap(font: &Font, text: &str, width: f32) -> Vec<Broken> {
+pub(crate) fn wrap(font: &Font, text: &str, measure: Measure) -> Vec<Broken> {
     let mut lines = Vec::new();
     let mut start = 0;
     for (end, _) in text.match_indices('\n') {
-        wrap_paragraph(font, text, start..end, end + 1, width, &mut lines);
+        wrap_paragraph(font, text, start..end, end + 1, measure, &mut lines);
         start = end + 1;
     }
-    wrap_paragraph(font, text, start..text.len(), text.len(), width, &mut lines);
+    wrap_paragraph(
+        font,
+        text,
+        start..text.len(),
+        text.len(),
+        measure,
+        &mut lines,
+    );
     lines
 }
 
@@ -51,13 +76,13 @@ fn wrap_paragraph(
     text: &str,
     range: Range<usize>,
     owned: usize,
-    width: f32,
+    measure: Measure,
     lines: &mut Vec<Broken>,
 ) {
     let mut start = range.start;
     loop {
         let rest = &text[start..range.end];
-        let next = first_line(font, rest, width).map_or(range.end, |length| start + length);
+        let next = first_line(font, rest, measure).map_or(range.end, |length| start + length);
         let last = next >= range.end;
         let bytes = start..if last { owned } else { next };
         let drawn = &text[start..next];
@@ -76,7 +101,7 @@ fn wrap_paragraph(
 
 /// The length in bytes of the first line of `text`, or `None` if all of it fits.
 /// At least one character, however narrow the line.
-fn first_line(font: &Font, text: &str, width: f32) -> Option<usize> {
+fn first_line(font: &Font, text: &str, measure: Measure) -> Option<usize> {
     // The end of the last place where the line may break, if any.
     let mut chance = None;
     for p in placed(font, text) {
@@ -85,7 +110,7 @@ fn first_line(font: &Font, text: &str, width: f32) -> Option<usize> {
             chance = Some(after);
             continue;
         }
-        if p.end > width {
+        if !measure.holds(p.end) {
             return Some(match chance {
                 Some(at) => at,
                 None if p.byte == 0 => after,
