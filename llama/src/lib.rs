@@ -55,6 +55,7 @@ pub mod quantise;
 pub mod reference;
 pub mod rope;
 pub mod sampler;
+pub mod stored;
 pub mod synthetic;
 pub mod text;
 pub mod tokenizer;

@@ -27,10 +27,13 @@
 //! CRC-32 is that of zip and PNG. It finds every error in up to 32 neighbouring bits.
 
 mod error;
+mod header;
+mod open;
 mod read;
 mod write;
 
 pub use error::BundleError;
+pub use open::{OpenError, Opened};
 pub use read::Bundle;
 pub use write::{Contents, write};
 

@@ -8,21 +8,35 @@ use crate::config::Config;
 
 /// The tensors of a checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tensor {
+#[non_exhaustive]
+pub enum Tensor {
+    /// The embedding of every token, `vocab_size` × `dim`.
     TokenEmbedding,
+    /// Weights of the norm before attention: a row of `dim`.
     RmsAtt,
+    /// Query projection, `dim` × `dim`.
     Wq,
+    /// Key projection, `kv_dim` × `dim`.
     Wk,
+    /// Value projection, `kv_dim` × `dim`.
     Wv,
+    /// Output projection of the attention, `dim` × `dim`.
     Wo,
+    /// Weights of the norm before the feed-forward network: a row of `dim`.
     RmsFfn,
+    /// Gate projection, `hidden_dim` × `dim`.
     W1,
+    /// Projection back, `dim` × `hidden_dim`.
     W2,
+    /// Up projection, `hidden_dim` × `dim`.
     W3,
+    /// Weights of the norm after the last layer: a row of `dim`.
     RmsFinal,
-    /// The two tables that version 0 has between final norm and classifier.
+    /// The first of two tables that version 0 has between final norm and classifier.
     RopeCos,
+    /// The second.
     RopeSin,
+    /// The classifier where it is not the token embedding, `vocab_size` × `dim`.
     Classifier,
 }
 
@@ -65,7 +79,7 @@ pub(super) const ORDER: [Tensor; TENSORS - 2] = [
 ];
 
 impl Tensor {
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             TokenEmbedding => "token_embedding",
             RmsAtt => "rms_att",
@@ -98,14 +112,14 @@ impl Tensor {
     }
 
     /// How many of it there are, one after the other.
-    pub fn count(self, config: &Config) -> usize {
+    pub(super) fn count(self, config: &Config) -> usize {
         match self {
             RmsAtt | Wq | Wk | Wv | Wo | RmsFfn | W1 | W2 | W3 => config.n_layers,
             TokenEmbedding | RmsFinal | RopeCos | RopeSin | Classifier => 1,
         }
     }
 
-    pub fn is_norm(self) -> bool {
+    pub(super) fn is_norm(self) -> bool {
         matches!(self, RmsAtt | RmsFfn | RmsFinal)
     }
 
@@ -128,8 +142,8 @@ impl Tensor {
 /// Offset of the first and size of every one.
 #[derive(Clone, Copy, Default)]
 struct Place {
-    offset: usize,
-    size: usize,
+    offset: u64,
+    size: u64,
 }
 
 /// Where each tensor stands; all places lie inside the file.
@@ -141,7 +155,7 @@ pub(super) struct Layout {
 impl Layout {
     /// Lays the tensors out in their order, from the byte `start` on, and checks that they end
     /// where the bytes end.
-    pub fn new(header: &Header, start: usize, found: usize) -> Result<Self, CheckpointError> {
+    pub fn new(header: &Header, start: usize, found: u64) -> Result<Self, CheckpointError> {
         let order: &[Tensor] = match header.version {
             Version::Legacy => &LEGACY_ORDER,
             Version::Fp32 | Version::Q8 | Version::Tensors => &ORDER,
@@ -158,13 +172,12 @@ impl Layout {
                 cut = cut.or(Some(tensor.name()));
             } else {
                 places[tensor as usize] = Place {
-                    offset: offset as usize,
-                    size: size as usize,
+                    offset: offset as u64,
+                    size: size as u64,
                 };
             }
         }
         let expected = u64::try_from(end).unwrap_or(u64::MAX);
-        let found = found as u64;
         match cut {
             Some(inside) => Err(CheckpointError::Truncated {
                 inside,
@@ -177,9 +190,9 @@ impl Layout {
     }
 
     /// The bytes of a layer's tensor.
-    pub fn range(&self, tensor: Tensor, layer: usize) -> Range<usize> {
+    pub fn range(&self, tensor: Tensor, layer: usize) -> Range<u64> {
         let Place { offset, size } = self.places[tensor as usize];
-        let start = offset + layer * size;
+        let start = offset + layer as u64 * size;
         start..start + size
     }
 }

@@ -15,26 +15,31 @@
 mod error;
 mod format;
 mod header;
+mod index;
 mod layout;
 mod stream;
 pub mod tensor;
+mod weights;
 pub mod write;
 
 pub use error::CheckpointError;
 pub use format::Format;
 pub use header::Version;
+pub use index::{Index, Place};
+pub use layout::Tensor;
 pub(crate) use stream::each_part;
 pub use tensor::{Floats, Matrix, Q4, Q8, Values};
+pub use weights::Weights;
+pub(crate) use weights::of_bytes;
+
+use core::ops::Range;
 
 use crate::config::Config;
-use header::Header;
-use layout::{Layout, Tensor};
 
 /// A parsed checkpoint: shape and tensors, none of them copied.
 #[derive(Clone, Copy)]
 pub struct Checkpoint<'a> {
-    header: Header,
-    layout: Layout,
+    index: Index,
     bytes: &'a [u8],
 }
 
@@ -66,13 +71,8 @@ impl<'a> Checkpoint<'a> {
     ///
     /// The values themselves are not looked at: infinities and NaN are passed on.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CheckpointError> {
-        let header = Header::parse(bytes)?;
-        let layout = Layout::new(&header, header.size(), bytes.len())?;
-        Ok(Checkpoint {
-            header,
-            layout,
-            bytes,
-        })
+        let index = Index::of_file(bytes, bytes.len() as u64)?;
+        Ok(Checkpoint { index, bytes })
     }
 
     /// A model whose tensors stand in `bytes` as in a file of version 1 or 2, with no header
@@ -87,49 +87,44 @@ impl<'a> Checkpoint<'a> {
         shared_classifier: bool,
         bytes: &'a [u8],
     ) -> Result<Self, CheckpointError> {
-        let header = Header::of_tensors(config, format, shared_classifier)?;
-        let layout = Layout::new(&header, 0, bytes.len())?;
-        Ok(Checkpoint {
-            header,
-            layout,
-            bytes,
-        })
+        let size = bytes.len() as u64;
+        let index = Index::of_tensors(config, format, shared_classifier, size)?;
+        Ok(Checkpoint { index, bytes })
+    }
+
+    /// What the checkpoint says ahead of its weights.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// The model's shape.
     pub fn config(&self) -> &Config {
-        &self.header.config
+        self.index.config()
     }
 
     /// The version of the file's format.
     pub fn version(&self) -> Version {
-        self.header.version
+        self.index.version()
     }
 
     /// How the matrices are stored.
     pub fn format(&self) -> Format {
-        self.header.format
+        self.index.format()
     }
 
     /// Whether the classifier is the token embedding itself.
     pub fn shares_classifier(&self) -> bool {
-        self.header.shared_classifier
+        self.index.shares_classifier()
     }
 
     /// How many weights the model has; a shared classifier counts once.
     pub fn parameters(&self) -> u64 {
-        let config = self.config();
-        let of = |rows: usize, columns: usize| rows as u64 * columns as u64;
-        let (dim, hidden) = (config.dim, config.hidden_dim);
-        let attention = 2 * of(dim, dim) + 2 * of(config.kv_dim(), dim);
-        let layer = 2 * of(1, dim) + attention + 3 * of(hidden, dim);
-        let tables = if self.shares_classifier() { 1 } else { 2 };
-        tables * of(config.vocab_size, dim) + config.n_layers as u64 * layer + dim as u64
+        self.index.parameters()
     }
 
     /// The embedding of every token, `vocab_size` × `dim`.
     pub fn token_embedding(&self) -> Matrix<'a> {
-        self.matrix(Tensor::TokenEmbedding, 0)
+        self.tensor(Tensor::TokenEmbedding, 0)
     }
 
     /// The tensors of a layer.
@@ -138,20 +133,20 @@ impl<'a> Checkpoint<'a> {
     /// Where there is no such layer.
     pub fn layer(&self, layer: usize) -> Layer<'a> {
         assert!(
-            layer < self.header.config.n_layers,
+            layer < self.config().n_layers,
             "layer {layer} of {}",
-            self.header.config.n_layers
+            self.config().n_layers
         );
         Layer {
             rms_att: self.floats(Tensor::RmsAtt, layer),
-            wq: self.matrix(Tensor::Wq, layer),
-            wk: self.matrix(Tensor::Wk, layer),
-            wv: self.matrix(Tensor::Wv, layer),
-            wo: self.matrix(Tensor::Wo, layer),
+            wq: self.tensor(Tensor::Wq, layer),
+            wk: self.tensor(Tensor::Wk, layer),
+            wv: self.tensor(Tensor::Wv, layer),
+            wo: self.tensor(Tensor::Wo, layer),
             rms_ffn: self.floats(Tensor::RmsFfn, layer),
-            w1: self.matrix(Tensor::W1, layer),
-            w2: self.matrix(Tensor::W2, layer),
-            w3: self.matrix(Tensor::W3, layer),
+            w1: self.tensor(Tensor::W1, layer),
+            w2: self.tensor(Tensor::W2, layer),
+            w3: self.tensor(Tensor::W3, layer),
         }
     }
 
@@ -162,29 +157,23 @@ impl<'a> Checkpoint<'a> {
 
     /// The classifier, `vocab_size` × `dim`: a row for each logit.
     pub fn classifier(&self) -> Matrix<'a> {
-        if self.header.shared_classifier {
-            self.token_embedding()
-        } else {
-            self.matrix(Tensor::Classifier, 0)
-        }
+        self.tensor(self.index.classifier(), 0)
     }
 
     fn floats(&self, tensor: Tensor, layer: usize) -> Floats<'a> {
-        Floats::new(&self.bytes[self.layout.range(tensor, layer)])
+        Floats::new(self.bytes_of(tensor, layer))
     }
 
-    fn matrix(&self, tensor: Tensor, layer: usize) -> Matrix<'a> {
-        let (rows, columns) = tensor.shape(&self.header.config);
-        let bytes = &self.bytes[self.layout.range(tensor, layer)];
-        let values = match self.header.format {
-            Format::Fp32 => Values::F32(Floats::new(bytes)),
-            Format::Q8 { group_size } => {
-                let (values, scales) = bytes.split_at(rows * columns);
-                Values::Q8(Q8::new(values, Floats::new(scales), columns, group_size))
-            }
-            Format::Q4 => Values::Q4(Q4::new(bytes, columns)),
-        };
-        Matrix::new(rows, columns, values)
+    /// A layer's matrix; of what is there once the layer is 0.
+    fn tensor(&self, tensor: Tensor, layer: usize) -> Matrix<'a> {
+        let (rows, _) = tensor.shape(self.config());
+        of_bytes(&self.index, tensor, rows, self.bytes_of(tensor, layer))
+    }
+
+    fn bytes_of(&self, tensor: Tensor, layer: usize) -> &'a [u8] {
+        let Range { start, end } = self.index.range(tensor, layer);
+        // The file's size is a `usize`.
+        &self.bytes[start as usize..end as usize]
     }
 }
 

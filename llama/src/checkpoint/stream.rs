@@ -24,7 +24,7 @@ pub(crate) fn each_part<E>(
                 let values = checkpoint.floats(tensor, layer);
                 sink(values.as_le_bytes().as_flattened())?;
             } else {
-                each_part_of_matrix(&checkpoint.matrix(tensor, layer), format, sink)?;
+                each_part_of_matrix(&checkpoint.tensor(tensor, layer), format, sink)?;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Views of the weights in a file: as they stand there, and as f32.
 
+use core::ops::Range;
+
 use crate::quantise::q4::{self, GROUP, GROUP_BYTES};
 
 /// fp32 values, little-endian and at any alignment.
@@ -105,11 +107,11 @@ impl<'a> Q8<'a> {
         self.columns.div_ceil(self.group_size)
     }
 
-    fn row(&self, row: usize) -> Self {
+    fn slice(&self, row: usize, rows: usize) -> Self {
         let groups = self.groups();
         Q8 {
-            values: &self.values[row * self.columns..][..self.columns],
-            scales: self.scales.slice(row * groups, groups),
+            values: &self.values[row * self.columns..][..rows * self.columns],
+            scales: self.scales.slice(row * groups, rows * groups),
             ..*self
         }
     }
@@ -117,7 +119,7 @@ impl<'a> Q8<'a> {
     fn copy_to(&self, out: &mut [f32]) {
         let rows = out.chunks_exact_mut(self.columns);
         for (row, out) in rows.enumerate() {
-            let row = self.row(row);
+            let row = self.slice(row, 1);
             let groups = row.values.chunks(self.group_size);
             let out = out.chunks_mut(self.group_size);
             for ((group, out), scale) in groups.zip(out).zip(row.scales.iter()) {
@@ -175,18 +177,18 @@ impl<'a> Q4<'a> {
         self.groups.len() / self.columns.div_ceil(GROUP)
     }
 
-    fn row(&self, row: usize) -> Self {
+    fn slice(&self, row: usize, rows: usize) -> Self {
         let groups = self.columns.div_ceil(GROUP);
         Q4 {
-            groups: &self.groups[row * groups..][..groups],
-            scales: &self.scales[row * groups..][..groups],
+            groups: &self.groups[row * groups..][..rows * groups],
+            scales: &self.scales[row * groups..][..rows * groups],
             ..*self
         }
     }
 
     fn copy_to(&self, out: &mut [f32]) {
         for (row, out) in out.chunks_exact_mut(self.columns).enumerate() {
-            let row = self.row(row);
+            let row = self.slice(row, 1);
             let groups = row.groups.iter().zip(row.scale_values());
             for ((group, scale), out) in groups.zip(out.chunks_mut(GROUP)) {
                 let values = group.iter().flat_map(|byte| q4::unpack(*byte));
@@ -266,6 +268,28 @@ impl<'a> Matrix<'a> {
         self.columns
     }
 
+    /// Some of its rows.
+    ///
+    /// # Panics
+    /// Where there are no such rows.
+    pub fn slice(&self, rows: Range<usize>) -> Matrix<'a> {
+        let Range { start, end } = rows;
+        assert!(
+            start <= end && end <= self.rows,
+            "rows {rows:?} of {}",
+            self.rows
+        );
+        let count = end - start;
+        let values = match self.values {
+            Values::F32(floats) => {
+                Values::F32(floats.slice(start * self.columns, count * self.columns))
+            }
+            Values::Q8(q8) => Values::Q8(q8.slice(start, count)),
+            Values::Q4(q4) => Values::Q4(q4.slice(start, count)),
+        };
+        Matrix::new(count, self.columns, values)
+    }
+
     /// All values, row after row.
     pub fn values(&self) -> Values<'a> {
         self.values
@@ -277,11 +301,7 @@ impl<'a> Matrix<'a> {
     /// Where there is no such row.
     pub fn row(&self, row: usize) -> Values<'a> {
         assert!(row < self.rows, "row {row} of {}", self.rows);
-        match self.values {
-            Values::F32(floats) => Values::F32(floats.slice(row * self.columns, self.columns)),
-            Values::Q8(q8) => Values::Q8(q8.row(row)),
-            Values::Q4(q4) => Values::Q4(q4.row(row)),
-        }
+        self.slice(row..row + 1).values
     }
 
     /// Writes one row to `out` as f32, dequantised where it is quantised.
