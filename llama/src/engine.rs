@@ -129,6 +129,8 @@ pub enum EngineError {
         /// How many bytes were asked for.
         bytes: usize,
     },
+    /// The token was given up, as it was not wanted any more.
+    Interrupted,
     /// The hardware, or what simulates it, failed; the text says where and how.
     Device(String),
 }
@@ -180,6 +182,7 @@ impl fmt::Display for EngineError {
             EngineError::OutOfMemory { bytes } => {
                 write!(f, "no memory for {bytes} bytes of keys and values")
             }
+            EngineError::Interrupted => f.write_str("the token was given up"),
             EngineError::Device(report) => f.write_str(report),
         }
     }

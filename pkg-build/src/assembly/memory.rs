@@ -48,7 +48,7 @@ impl Memory {
     /// # Errors
     /// One line, where the SPUs' program cannot take a model of its sizes.
     pub fn with_model(self, model: &Checkpoint, file_size: u64) -> Result<Self, String> {
-        let format = block_format(model);
+        let format = block_format(model.index());
         let program = program::assemble(format).map_err(|error| error.to_string())?;
         let shares = model.shares_classifier();
         let layout = Layout::new(*model.config(), format, shares, SPUS, program.end())

@@ -1,18 +1,22 @@
 //! The engine: a model in memory, the resident program on the SPUs.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use llama::checkpoint::{Index, Weights};
 use llama::sampler::{Draw, Sampler};
 use llama::{Checkpoint, Config, Engine, EngineError};
 
-use super::weights::{self, Progress, block_format};
+use super::weights::{self, MoveError, Progress, block_format};
+use super::windows::{GivenUp, Watch, Windows};
 use super::{LoadError, SpuSystem, SystemError};
+use crate::asm::Program;
 use crate::engine::layout::{Layout, Regions};
-use crate::engine::parameters::{Block, COMMAND_BYTES, CommandWord, mailbox, table};
+use crate::engine::parameters::{Block, COMMAND_BYTES, CommandWord, event, mailbox, table};
 use crate::engine::program::{self, EVENT_PORT};
 use crate::kernels::block::BlockFormat;
 use crate::kernels::embed::RowPlace;
@@ -42,6 +46,8 @@ pub struct SpuEngine<S: SpuSystem> {
     system: Option<S>,
     layout: Layout,
     regions: Regions,
+    /// What reads the weights that have no place in memory, where there are some.
+    windows: Option<Windows>,
     /// Positions computed so far.
     computed: usize,
     logits: Vec<f32>,
@@ -59,23 +65,52 @@ impl<S: SpuSystem> SpuEngine<S> {
     /// # Errors
     /// A [`LoadError`] where the model is too large or the machine refuses.
     pub fn load(
-        mut system: S,
+        system: S,
         checkpoint: &Checkpoint,
         spus: usize,
         progress: &mut Progress,
     ) -> Result<Self, LoadError> {
-        let format = block_format(checkpoint);
-        let program = program::assemble(format)?;
-        let layout = Layout::new(
-            *checkpoint.config(),
-            format,
-            checkpoint.shares_classifier(),
-            spus,
-            program.end(),
-        )?;
+        let mut weights = *checkpoint;
+        let (program, layout) = lay_out(weights.index(), spus)?;
+        Self::start(system, &mut weights, program, layout, progress)
+    }
+
+    /// Does the same with weights that need not be in memory, within `budget` bytes of it. What
+    /// has no place there is read anew for each token: the engine keeps `weights` for that.
+    ///
+    /// # Errors
+    /// A [`LoadError`] where not even the rest has a place, where weights cannot be read or are not
+    /// those that were written, or where the machine refuses.
+    pub fn open(
+        system: S,
+        mut weights: Box<dyn Weights>,
+        spus: usize,
+        budget: usize,
+        progress: &mut Progress,
+    ) -> Result<Self, LoadError> {
+        let (program, layout) = lay_out(weights.index(), spus)?;
+        let layout = layout.within(budget)?;
+        let mut engine = Self::start(system, &mut *weights, program, layout, progress)?;
+        if engine.layout.is_streamed() {
+            engine.windows = Some(Windows::new(weights, &engine.layout));
+        }
+        Ok(engine)
+    }
+
+    fn start(
+        mut system: S,
+        weights: &mut dyn Weights,
+        program: Program,
+        layout: Layout,
+        progress: &mut Progress,
+    ) -> Result<Self, LoadError> {
         let regions = allocate(&mut system, &layout)?;
-        weights::write(&mut system, checkpoint, &layout, &regions, progress)?;
-        for index in 0..spus {
+        weights::write(&mut system, weights, &layout, &regions, progress)?;
+        weights.verify(&mut |left, all| {
+            let all = all as usize;
+            progress(all - left as usize, all);
+        })?;
+        for index in 0..layout.spus() {
             let block = layout.parameters(&regions, index);
             system.write(regions.parameters[index], block.bytes())?;
         }
@@ -90,12 +125,21 @@ impl<S: SpuSystem> SpuEngine<S> {
             system: Some(system),
             layout,
             regions,
+            windows: None,
             computed: 0,
             logits: vec![0.0; vocab],
             logit_bytes: vec![0; vocab * 4],
             last_time: Duration::ZERO,
             failed: None,
         })
+    }
+
+    /// Has `watch` hear how much of each token's weights is read, where some are: 0–1, several
+    /// times. Where it answers no, the token is given up with [`EngineError::Interrupted`].
+    pub fn set_watch(&mut self, watch: Watch) {
+        if let Some(windows) = &mut self.windows {
+            windows.set_watch(watch);
+        }
     }
 
     /// How the model is laid out.
@@ -151,30 +195,55 @@ impl<S: SpuSystem> SpuEngine<S> {
             return Err(device(error));
         }
         let best = self.exchange(tokens, position, want).map_err(|error| {
+            let error = match error {
+                MoveError::System(error) => error,
+                // Nothing has begun.
+                MoveError::Weights(error) => return EngineError::Device(error.to_string()),
+            };
             let report = device(&error);
             self.failed = Some(error);
             report
         })?;
+        if let Some(windows) = &mut self.windows {
+            match windows.end_token(&self.layout) {
+                None => {}
+                // The keys and values of these positions are wrong now.
+                Some(given_up) => {
+                    self.computed = self.computed.min(position);
+                    return Err(match given_up {
+                        GivenUp::Unwanted => EngineError::Interrupted,
+                        GivenUp::Weights(error) => EngineError::Device(error.to_string()),
+                    });
+                }
+            }
+        }
         self.computed = position + tokens.len();
         Ok(best)
     }
 
-    fn exchange(
-        &mut self,
-        tokens: &[u32],
-        position: usize,
-        want: Want,
-    ) -> Result<u32, SystemError> {
+    fn exchange(&mut self, tokens: &[u32], position: usize, want: Want) -> Result<u32, MoveError> {
         let command = self.command(tokens, position, want);
         let system = self.system.as_mut().expect("given back only at the end");
+        let (layout, regions) = (&self.layout, &self.regions);
         let begun = system.time_ns();
+        if let Some(windows) = &mut self.windows {
+            windows.begin(system, layout, regions, tokens, want != Want::Nothing)?;
+        }
         system.write(self.regions.command, command.bytes())?;
         system.write_mailbox(0, mailbox::TOKEN)?;
-        let event = system.wait_event()?;
-        if event.spu != 0 || event.port != EVENT_PORT {
-            let reason = format!("an event that nobody sends: {event:?}");
-            return Err(SystemError::Refused { reason });
-        }
+        let best = loop {
+            let event = system.wait_event()?;
+            match (event.port, event.data0, &mut self.windows) {
+                (EVENT_PORT, event::DONE, _) if event.spu == 0 => break event.data1,
+                (EVENT_PORT, event::WINDOW, Some(windows)) => {
+                    windows.serve(system, layout, regions, event.spu)?;
+                }
+                _ => {
+                    let reason = format!("an event that nobody sends: {event:?}");
+                    return Err(SystemError::Refused { reason }.into());
+                }
+            }
+        };
         self.last_time = Duration::from_nanos(system.time_ns().saturating_sub(begun));
         if want == Want::Logits {
             system.read(self.regions.logits, &mut self.logit_bytes)?;
@@ -183,7 +252,7 @@ impl<S: SpuSystem> SpuEngine<S> {
                 *logit = f32::from_be_bytes(*bytes);
             }
         }
-        Ok(event.data1)
+        Ok(best)
     }
 
     fn command(&self, tokens: &[u32], position: usize, want: Want) -> Block {
@@ -208,7 +277,7 @@ impl<S: SpuSystem> SpuEngine<S> {
         let shape = &self.layout.shape;
         for (index, &token) in tokens.iter().enumerate() {
             let token = token as usize;
-            let embedding = self.layout.embedding_address(&self.regions, token);
+            let embedding = self.layout.embedding_address(&self.regions, index, token);
             command.set_embedding(index, embedding);
             if shape.format != BlockFormat::Fp32 {
                 let place = RowPlace::new(shape.format, token % shape.tile());
@@ -276,12 +345,22 @@ impl<S: SpuSystem> Engine for SpuEngine<S> {
     }
 
     fn device_time(&self) -> Option<Duration> {
-        Some(self.last_time)
+        // Where weights are read from a file the time is that of its disk, which is the host's.
+        self.windows.is_none().then_some(self.last_time)
     }
 }
 
 fn device(error: &SystemError) -> EngineError {
     EngineError::Device(error.to_string())
+}
+
+/// The program for a model, and where the model lies with it.
+fn lay_out(index: &Index, spus: usize) -> Result<(Program, Layout), LoadError> {
+    let format = block_format(index);
+    let program = program::assemble(format)?;
+    let shared = index.shares_classifier();
+    let layout = Layout::new(*index.config(), format, shared, spus, program.end())?;
+    Ok((program, layout))
 }
 
 fn allocate<S: SpuSystem>(system: &mut S, layout: &Layout) -> Result<Regions, SystemError> {
@@ -294,7 +373,7 @@ fn allocate<S: SpuSystem>(system: &mut S, layout: &Layout) -> Result<Regions, Sy
         streams: layout
             .streams
             .iter()
-            .map(|stream| allocate(stream.end))
+            .map(|stream| allocate(stream.resident))
             .collect::<Result<_, _>>()?,
         parameters: (0..layout.spus())
             .map(|_| allocate(table::END))
@@ -305,5 +384,11 @@ fn allocate<S: SpuSystem>(system: &mut S, layout: &Layout) -> Result<Regions, Sy
         cache: allocate(shape.cache_bytes())?,
         logits: allocate(shape.vocab * 4)?,
         embedding: allocate(layout.embedding_bytes())?,
+        windows: match layout.window {
+            0 => Vec::new(),
+            size => (0..layout.spus())
+                .map(|_| allocate(size))
+                .collect::<Result<_, _>>()?,
+        },
     })
 }

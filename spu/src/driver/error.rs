@@ -2,7 +2,10 @@
 
 use core::fmt;
 
+use llama::stored::WeightsError;
+
 use super::SystemError;
+use super::weights::MoveError;
 use crate::asm::AssembleError;
 use crate::engine::layout::LayoutError;
 
@@ -11,6 +14,8 @@ use crate::engine::layout::LayoutError;
 pub enum LoadError {
     /// The model is too large for the SPUs.
     Layout(LayoutError),
+    /// Its weights are not to be had.
+    Weights(WeightsError),
     /// The machine has no memory or no SPUs for it.
     System(SystemError),
     /// The program did not assemble: a fault in this crate.
@@ -21,6 +26,7 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Layout(error) => error.fmt(f),
+            Self::Weights(error) => error.fmt(f),
             Self::System(error) => error.fmt(f),
             Self::Program(error) => write!(f, "the SPU program: {error}"),
         }
@@ -32,6 +38,21 @@ impl core::error::Error for LoadError {}
 impl From<LayoutError> for LoadError {
     fn from(error: LayoutError) -> Self {
         Self::Layout(error)
+    }
+}
+
+impl From<WeightsError> for LoadError {
+    fn from(error: WeightsError) -> Self {
+        Self::Weights(error)
+    }
+}
+
+impl From<MoveError> for LoadError {
+    fn from(error: MoveError) -> Self {
+        match error {
+            MoveError::Weights(error) => Self::Weights(error),
+            MoveError::System(error) => Self::System(error),
+        }
     }
 }
 

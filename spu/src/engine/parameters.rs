@@ -29,10 +29,14 @@ words! {
     Word {
         /// Effective address of this SPU's weights.
         StreamStart,
-        /// Effective address behind the last chunk that a token without logits needs.
+        /// Effective address behind the last chunk in memory that a token without logits needs.
         StreamLayersEnd,
-        /// Effective address behind the last chunk.
+        /// Effective address behind the last chunk in memory.
         StreamEnd,
+        /// Bytes that a token without logits needs beyond those in memory, through the window.
+        LaterLayers,
+        /// Bytes that another token needs beyond those in memory.
+        Later,
         /// The ring: with the four after it what [`Ring`](crate::kernels::stream::Ring) says.
         RingAddress,
         /// Its size.
@@ -273,6 +277,15 @@ pub mod mailbox {
     pub const TOKEN: u32 = 1;
     /// End the program.
     pub const QUIT: u32 = 2;
+}
+
+/// What the lower 24 bits of an SPU's event say.
+pub mod event {
+    /// The leader: the token is computed; the data is the best next one.
+    pub const DONE: u32 = 0;
+    /// Any SPU: it has used up its window, or what of the stream lies in memory. The answer is two
+    /// words in its mailbox: the effective address of what follows, and how many bytes there are.
+    pub const WINDOW: u32 = 1;
 }
 
 /// Offsets in bytes of the tables behind the words, in the parameter block.

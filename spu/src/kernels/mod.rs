@@ -10,6 +10,7 @@ pub mod attention;
 pub mod block;
 pub mod dma;
 pub mod embed;
+pub mod event;
 pub mod exchange;
 pub mod lanes;
 pub mod math;

@@ -9,6 +9,10 @@
 //! for nothing. Some room of the ring is therefore kept until a pull has been asked for, and asked
 //! for behind it ([`Stream::fill`]): that is what memory is kept busy with meanwhile.
 //!
+//! Where memory has only the beginning of the stream, the rest comes through a window: when all
+//! chunks that memory had are used up, the SPU sends an event, and its mailbox says where more lies.
+//! Nothing is under way to the window then, so that it may be filled anew.
+//!
 //! Where all of an SPU's weights fit into local store they stay there: the ring is then one chunk
 //! that is never used up, and nothing is asked for.
 
@@ -79,6 +83,7 @@ pub struct Stream {
     pub left: Reg,
     place: Place,
     ask: Function,
+    window: Function,
     refill: Function,
 }
 
@@ -98,8 +103,10 @@ struct Place {
     ask_at: Reg,
     /// Its tag.
     ask_tag: Reg,
-    /// Effective address behind the last chunk of this token.
+    /// Effective address behind the last chunk of this token, or of those that memory has now.
     ask_end: Reg,
+    /// Bytes of this token's chunks that memory has not yet.
+    later: Reg,
     /// Chunks that there is room for: neither under way nor in use.
     room: Reg,
     /// How much of that is to be kept.
@@ -110,8 +117,14 @@ struct Place {
 
 impl Stream {
     /// Records the functions. Room for `reserve` chunks is kept for [`Stream::fill`]; until then
-    /// no more are under way than `ahead` at a time.
-    pub fn new(a: &mut Assembler, ring: Ring, reserve: usize, ahead: usize) -> Self {
+    /// no more are under way than `ahead` at a time. `want` asks for the next window.
+    pub fn new(
+        a: &mut Assembler,
+        ring: Ring,
+        reserve: usize,
+        ahead: usize,
+        want: impl FnOnce(&mut Assembler),
+    ) -> Self {
         let place = Place {
             next: a.reg(),
             left: a.reg(),
@@ -122,12 +135,21 @@ impl Stream {
             ask_at: a.reg(),
             ask_tag: a.reg(),
             ask_end: a.reg(),
+            later: a.reg(),
             room: a.reg(),
             kept: a.reg(),
             spare: a.reg(),
         };
         let ask = a.function("ask", |a| {
             a.while_nonzero(|a| place.may_ask(a), |a| place.ask_for_next(a));
+        });
+        let window = a.function("window", |a| {
+            want(a);
+            let start = a.rdch(Channel::RD_IN_MBOX);
+            a.assign(place.ask, start);
+            let bytes = a.rdch(Channel::RD_IN_MBOX);
+            a.set(place.ask_end).a(start, bytes);
+            a.set(place.later).sf(bytes, place.later);
         });
         let refill = a.function("refill", |a| {
             // The chunk that was used up makes room for another one.
@@ -139,13 +161,14 @@ impl Stream {
             a.assign(place.at, after);
             let after = next_tag(a, place.at_tag);
             a.assign(place.at_tag, after);
-            place.enter(a);
+            place.enter(a, window);
         });
         Self {
             next: place.next,
             left: place.left,
             place,
             ask,
+            window,
             refill,
         }
     }
@@ -161,6 +184,7 @@ impl Stream {
         let chunks = place.ring.chunks(a);
         a.assign(place.room, chunks);
         a.assign(place.ask_end, end);
+        a.set(place.later).il(0);
         let quarter = a.rotmi(chunks, -2);
         a.set(place.kept).sf(quarter, chunks);
         a.set(place.spare).il(SPARE_PLACES);
@@ -168,9 +192,10 @@ impl Stream {
     }
 
     /// Goes on asking for chunks up to `end` from where [`Stream::prime`] left off; the rest follows
-    /// as chunks are used up.
-    pub fn extend(&self, a: &mut Assembler, end: Reg) {
+    /// as chunks are used up. Behind that come `later` bytes (whole chunks) through the window.
+    pub fn extend(&self, a: &mut Assembler, end: Reg, later: Reg) {
         a.assign(self.place.ask_end, end);
+        a.assign(self.place.later, later);
         self.fill(a);
     }
 
@@ -185,7 +210,7 @@ impl Stream {
     pub fn begin(&self, a: &mut Assembler) {
         a.set(self.place.at).il(0);
         a.set(self.place.at_tag).il(0);
-        self.place.enter(a);
+        self.place.enter(a, self.window);
     }
 
     /// Goes on to the next chunk, as this one is used up.
@@ -239,9 +264,19 @@ impl Place {
     }
 
     /// Waits for the chunk at `at` and makes it the current one.
-    fn enter(&self, a: &mut Assembler) {
-        // It may not even be asked for, where the queue had no place for it.
-        a.while_nonzero(|a| self.is_missing(a), |a| self.ask_for_next(a));
+    fn enter(&self, a: &mut Assembler, window: Function) {
+        // Where all of the ring is room, no chunk but those that are used up was asked for: the
+        // queue had no place for it, or memory does not have it yet.
+        let chunks = self.ring.chunks(a);
+        let unasked = a.ceq(self.room, chunks);
+        a.if_nonzero(unasked, |a| {
+            let more = a.clgt(self.ask_end, self.ask);
+            let wanted = a.clgti(self.later, 0);
+            let wanted = a.andc(wanted, more);
+            a.if_nonzero(wanted, |a| a.call(window));
+            let more = a.clgt(self.ask_end, self.ask);
+            a.if_nonzero(more, |a| self.ask_for_next(a));
+        });
         let one = a.il(1);
         let mask = a.shl(one, self.at_tag);
         dma::wait_mask(a, mask);
@@ -249,13 +284,5 @@ impl Place {
         a.set(self.next).a(base, self.at);
         let blocks = self.ring.chunk_blocks(a);
         a.assign(self.left, blocks);
-    }
-
-    /// Not 0 where no chunk but those that are used up was asked for: all of the ring is room.
-    fn is_missing(&self, a: &mut Assembler) -> Reg {
-        let more = a.clgt(self.ask_end, self.ask);
-        let chunks = self.ring.chunks(a);
-        let all = a.ceq(self.room, chunks);
-        a.and(more, all)
     }
 }

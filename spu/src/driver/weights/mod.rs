@@ -1,167 +1,202 @@
 //! The weights' way from a checkpoint to memory: big-endian, in the order of their use.
 
+mod run;
 mod tables;
-mod tile;
+mod tiles;
 
 use core::ops::Range;
 
-use llama::checkpoint::{Checkpoint, Format, Matrix};
+use llama::checkpoint::{Format, Index, Weights};
+use llama::stored::WeightsError;
 
+use self::run::Run;
 use self::tables::{write_norms, write_turns};
-use self::tile::{Source, TileMaker};
+use self::tiles::Tiles;
 use super::{SpuSystem, SystemError};
 use crate::engine::layout::{Layout, Regions};
-use crate::engine::partition::Share;
-use crate::engine::shape::{HEAD_STEP, Shape};
+use crate::engine::shape::HEAD_STEP;
 use crate::kernels::block::BlockFormat;
 use crate::kernels::operand::GROUP;
 
 /// How much of the loading is done: bytes written, and bytes in all.
 pub type Progress<'a> = dyn FnMut(usize, usize) + 'a;
 
+/// Why weights did not get where they belong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum MoveError {
+    /// They are not to be had.
+    Weights(WeightsError),
+    /// They cannot be put there.
+    System(SystemError),
+}
+
+impl From<WeightsError> for MoveError {
+    fn from(error: WeightsError) -> Self {
+        Self::Weights(error)
+    }
+}
+
+impl From<SystemError> for MoveError {
+    fn from(error: SystemError) -> Self {
+        Self::System(error)
+    }
+}
+
 /// The format in which a model's weights are computed with: that of the checkpoint, but fp32 where
 /// its groups are none of the kernels' (Q8_0 in groups of other than a multiple of 32), or where
 /// the heads' lengths would tear groups of the attention's result apart.
-pub fn block_format(checkpoint: &Checkpoint) -> BlockFormat {
-    let format = match checkpoint.format() {
+pub fn block_format(index: &Index) -> BlockFormat {
+    let format = match index.format() {
         Format::Q8 { group_size } if group_size % GROUP == 0 => BlockFormat::Q8,
         Format::Q4 => BlockFormat::Q4,
         Format::Fp32 | Format::Q8 { .. } => BlockFormat::Fp32,
     };
-    if checkpoint.config().head_size().is_multiple_of(HEAD_STEP) {
+    if index.config().head_size().is_multiple_of(HEAD_STEP) {
         format
     } else {
         BlockFormat::Fp32
     }
 }
 
-/// Writes the weights of `checkpoint` to the regions.
+/// Makes parts of streams.
+pub(super) struct Filler {
+    tiles: Tiles,
+}
+
+impl Filler {
+    /// One that makes blocks of that format.
+    pub fn new(format: BlockFormat) -> Self {
+        Self {
+            tiles: Tiles::new(format),
+        }
+    }
+
+    /// Writes the bytes `range` of an SPU's stream to memory, where the first has the effective
+    /// address `address`. What is behind the stream's last tile is left as it is.
+    pub fn fill<S: SpuSystem>(
+        &mut self,
+        system: &mut S,
+        weights: &mut dyn Weights,
+        layout: &Layout,
+        spu: usize,
+        range: Range<usize>,
+        address: u32,
+    ) -> Result<(), MoveError> {
+        for run in runs(layout, spu, range.clone()) {
+            let parts = run.parts(&layout.shape, Some(&layout.shares[spu]));
+            self.make(weights, layout, &run, parts)?;
+            let made = self.tiles.bytes();
+            let first = range.start.saturating_sub(run.start);
+            let last = made.len().min(range.end - run.start);
+            let offset = run.start + first - range.start;
+            system.write(address + offset as u32, &made[first..last])?;
+        }
+        Ok(())
+    }
+
+    /// Writes tiles of the token embedding to memory, from effective address `address` on.
+    pub fn fill_embedding<S: SpuSystem>(
+        &mut self,
+        system: &mut S,
+        weights: &mut dyn Weights,
+        layout: &Layout,
+        tiles: Range<usize>,
+        address: u32,
+    ) -> Result<(), MoveError> {
+        let mut at = tiles.start;
+        while at < tiles.end {
+            let run = Run::of_embedding(layout, at, tiles.end);
+            self.make(weights, layout, &run, run.parts(&layout.shape, None))?;
+            let offset = (at - tiles.start) * layout.tile_bytes(layout.shape.dim);
+            system.write(address + offset as u32, self.tiles.bytes())?;
+            at += run.len();
+        }
+        Ok(())
+    }
+
+    fn make(
+        &mut self,
+        weights: &mut dyn Weights,
+        layout: &Layout,
+        run: &Run,
+        parts: impl Iterator<Item = run::Part>,
+    ) -> Result<(), WeightsError> {
+        let shape = &layout.shape;
+        self.tiles.begin(run.len(), run.columns, run.spread(shape));
+        for part in parts {
+            let first = part.rows.start;
+            let matrix = weights.rows(part.tensor, part.layer, part.rows.clone())?;
+            self.tiles
+                .put(&matrix, |row| part.place(shape, first + row));
+        }
+        Ok(())
+    }
+}
+
+/// Says that the bytes `range` of an SPU's stream are wanted soon.
+pub(super) fn announce(
+    weights: &mut dyn Weights,
+    layout: &Layout,
+    spu: usize,
+    range: Range<usize>,
+) {
+    for run in runs(layout, spu, range) {
+        for part in run.parts(&layout.shape, Some(&layout.shares[spu])) {
+            weights.will_want(part.tensor, part.layer, part.rows);
+        }
+    }
+}
+
+/// The runs of tiles that hold the bytes `range` of an SPU's stream, without what is behind its
+/// last tile.
+fn runs(layout: &Layout, spu: usize, range: Range<usize>) -> impl Iterator<Item = Run> {
+    let end = range.end.min(layout.streams[spu].used);
+    let mut at = range.start;
+    core::iter::from_fn(move || {
+        if at >= end {
+            return None;
+        }
+        let run = Run::of_stream(layout, spu, at, end);
+        at = run.start + run.len() * layout.tile_bytes(run.columns);
+        Some(run)
+    })
+}
+
+/// Writes all weights that stay in memory to their regions.
 pub(super) fn write<S: SpuSystem>(
     system: &mut S,
-    checkpoint: &Checkpoint,
+    weights: &mut dyn Weights,
     layout: &Layout,
     regions: &Regions,
     progress: &mut Progress,
-) -> Result<(), SystemError> {
-    let streams = layout.streams.iter().map(|stream| stream.end);
-    let mut writer = Writer {
-        system,
-        shape: &layout.shape,
-        tiles: TileMaker::new(layout.shape.format),
-        at: 0,
-        done: 0,
-        total: streams.sum::<usize>() + layout.embedding_bytes(),
-        progress,
+) -> Result<(), MoveError> {
+    /// Bytes of one SPU's stream at a time, so that the rows of all of them are read together: they
+    /// are neighbours in the file.
+    const STEP: usize = 256 << 10;
+    let mut filler = Filler::new(layout.shape.format);
+    let streams = layout.streams.iter();
+    let most = streams.clone().map(|stream| stream.resident).max();
+    let embedding = match layout.is_streamed() {
+        true => 0,
+        false => layout.embedding_bytes(),
     };
-    for (index, share) in layout.shares.iter().enumerate() {
-        writer.at = regions.streams[index];
-        for layer in 0..layout.shape.config.n_layers {
-            writer.layer(checkpoint, layer, share)?;
+    let all = streams.map(|stream| stream.resident).sum::<usize>() + embedding;
+    let mut done = 0;
+    for start in (0..most.unwrap_or(0)).step_by(STEP) {
+        for (spu, stream) in layout.streams.iter().enumerate() {
+            let range = start.min(stream.resident)..(start + STEP).min(stream.resident);
+            let address = regions.streams[spu] + range.start as u32;
+            done += range.len();
+            filler.fill(system, weights, layout, spu, range, address)?;
+            progress(done, all);
         }
-        writer.matrix(&checkpoint.classifier(), share.vocab.clone())?;
     }
-    if !layout.shared_classifier {
-        writer.at = regions.embedding;
+    if embedding > 0 {
         let tiles = 0..layout.shape.vocab / layout.shape.tile();
-        writer.matrix(&checkpoint.token_embedding(), tiles)?;
+        filler.fill_embedding(system, weights, layout, tiles, regions.embedding)?;
+        progress(all, all);
     }
-    write_norms(writer.system, checkpoint, layout, regions.norms)?;
-    write_turns(writer.system, layout, regions.turns)
-}
-
-struct Writer<'a, S> {
-    system: &'a mut S,
-    shape: &'a Shape,
-    tiles: TileMaker,
-    /// Effective address of what is written next.
-    at: u32,
-    done: usize,
-    total: usize,
-    progress: &'a mut Progress<'a>,
-}
-
-impl<S: SpuSystem> Writer<'_, S> {
-    fn layer(
-        &mut self,
-        checkpoint: &Checkpoint,
-        layer: usize,
-        share: &Share,
-    ) -> Result<(), SystemError> {
-        let weights = checkpoint.layer(layer);
-        let shape = self.shape;
-        let heads = [
-            (&weights.wq, share.query_heads(shape)),
-            (&weights.wk, share.kv_heads.clone()),
-            (&weights.wv, share.kv_heads.clone()),
-        ];
-        for tile in 0..share.qkv_rows(shape) / shape.tile() {
-            let rows = |row| head_row(shape, &heads, tile * shape.tile() + row);
-            self.tile(shape.dim, rows, |column| column)?;
-        }
-        // The attention's result has gaps where heads were rounded up.
-        let head_size = shape.config.head_size();
-        for tile in share.dim.clone() {
-            let columns = |column: usize| column / head_size * shape.head + column % head_size;
-            let rows = |row| matrix_row(&weights.wo, tile * shape.tile() + row);
-            self.tile(shape.attention, rows, columns)?;
-        }
-        for tile in share.hidden.clone() {
-            for matrix in [&weights.w1, &weights.w3] {
-                self.matrix(matrix, tile..tile + 1)?;
-            }
-        }
-        for tile in share.dim.clone() {
-            let rows = |row| matrix_row(&weights.w2, tile * shape.tile() + row);
-            self.tile(shape.hidden, rows, |column| column)?;
-        }
-        Ok(())
-    }
-
-    /// Tiles of a matrix with `dim` columns.
-    fn matrix(&mut self, matrix: &Matrix, tiles: Range<usize>) -> Result<(), SystemError> {
-        for tile in tiles {
-            let rows = |row| matrix_row(matrix, tile * self.shape.tile() + row);
-            self.tile(self.shape.dim, rows, |column| column)?;
-        }
-        Ok(())
-    }
-
-    /// One tile, as [`TileMaker::make`] has it.
-    fn tile<'m, 'c: 'm>(
-        &mut self,
-        columns: usize,
-        source: impl Fn(usize) -> Source<'c, 'm>,
-        place: impl Fn(usize) -> usize,
-    ) -> Result<(), SystemError> {
-        let bytes = self.tiles.make(columns, source, place);
-        self.system.write(self.at, bytes)?;
-        self.at += bytes.len() as u32;
-        self.done += bytes.len();
-        (self.progress)(self.done.min(self.total), self.total);
-        Ok(())
-    }
-}
-
-/// The row of a matrix, or zeros beyond its end.
-fn matrix_row<'a, 'b>(matrix: &'b Matrix<'a>, row: usize) -> Source<'a, 'b> {
-    (row < matrix.rows()).then_some((matrix, row))
-}
-
-/// Row `row` of the heads of several matrices one behind the other, each head rounded up, or zeros
-/// beyond their end.
-fn head_row<'a, 'b>(
-    shape: &Shape,
-    heads: &[(&'b Matrix<'a>, Range<usize>)],
-    row: usize,
-) -> Source<'a, 'b> {
-    let head_size = shape.config.head_size();
-    let (mut head, row) = (row / shape.head, row % shape.head);
-    for (matrix, range) in heads {
-        if head < range.len() {
-            let first = (range.start + head) * head_size;
-            return (row < head_size).then_some((*matrix, first + row));
-        }
-        head -= range.len();
-    }
-    None
+    write_norms(system, weights, layout, regions.norms)?;
+    write_turns(system, layout, regions.turns)?;
+    Ok(())
 }

@@ -2,31 +2,31 @@
 
 use alloc::vec::Vec;
 
-use llama::checkpoint::{Checkpoint, Floats};
+use llama::checkpoint::{Tensor, Weights};
 
+use super::MoveError;
 use crate::driver::{SpuSystem, SystemError};
 use crate::engine::layout::Layout;
 
 /// Norm weights in the order of their use.
 pub(super) fn write_norms<S: SpuSystem>(
     system: &mut S,
-    checkpoint: &Checkpoint,
+    weights: &mut dyn Weights,
     layout: &Layout,
     address: u32,
-) -> Result<(), SystemError> {
+) -> Result<(), MoveError> {
     let mut bytes = Vec::with_capacity(layout.norm_bytes());
-    let mut push = |weights: Floats| {
+    let layers = 0..layout.shape.config.n_layers;
+    let norms = layers.flat_map(|layer| [(Tensor::RmsAtt, layer), (Tensor::RmsFfn, layer)]);
+    let mut row = alloc::vec![0.0; layout.shape.config.dim];
+    for (tensor, layer) in norms.chain([(Tensor::RmsFinal, 0)]) {
         let end = bytes.len() + layout.shape.dim * 4;
-        bytes.extend(weights.iter().flat_map(f32::to_be_bytes));
+        let matrix = weights.rows(tensor, layer, 0..1)?;
+        matrix.copy_row_to(0, &mut row);
+        bytes.extend(row.iter().copied().flat_map(f32::to_be_bytes));
         bytes.resize(end, 0);
-    };
-    for layer in 0..layout.shape.config.n_layers {
-        let layer = checkpoint.layer(layer);
-        push(layer.rms_att);
-        push(layer.rms_ffn);
     }
-    push(checkpoint.rms_final());
-    system.write(address, &bytes)
+    Ok(system.write(address, &bytes)?)
 }
 
 /// Cosines, each twice, then sines as (-sin, sin), for every position.

@@ -29,6 +29,13 @@ pub enum LayoutError {
         /// The greatest length.
         most: usize,
     },
+    /// Beside the weights, which can be streamed, there is too much for the memory that is free.
+    Budget {
+        /// Bytes that it needs at the least.
+        needed: usize,
+        /// Bytes that there are.
+        budget: usize,
+    },
     /// The model does not fit into 32 bits of effective address.
     Memory {
         /// Bytes that it needs.
@@ -52,6 +59,12 @@ impl core::fmt::Display for LayoutError {
             Self::Context { found, most } => {
                 write!(f, "seq_len is {found}, expected at most {most}")
             }
+            Self::Budget { needed, budget } => write!(
+                f,
+                "the model takes at least {} MB of memory, of which {} MB are free for it",
+                needed.div_ceil(1 << 20),
+                budget >> 20
+            ),
             Self::Memory { bytes } => {
                 write!(
                     f,

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use llama::Config;
+use llama::checkpoint::Tensor;
 
 use super::map::LocalStoreMap;
 use super::parameters::{COMMAND_BYTES, table};
@@ -16,6 +17,7 @@ use super::partition::Share;
 use super::shape::Shape;
 use crate::kernels::block::BlockFormat;
 use crate::kernels::exchange::MAX_SPUS;
+use crate::kernels::matvec::BATCH;
 
 pub use error::LayoutError;
 
@@ -23,6 +25,9 @@ pub use error::LayoutError;
 pub const ROW_STRIDE: usize = BlockFormat::Fp32.rows() * 16;
 /// The most bytes of a DMA command.
 const MAX_TRANSFER: usize = 16 * 1024;
+/// The most bytes of a window: large enough that a disk reads more than it seeks, small enough that
+/// six of them are little memory.
+pub const WINDOW: usize = 256 << 10;
 
 /// Offsets in bytes within one SPU's stream. All are whole blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +42,9 @@ pub struct StreamLayout {
     pub layers_end: usize,
     /// Bytes of all, rounded up to whole chunks.
     pub end: usize,
+    /// Bytes of its beginning that stay in memory: all, or whole chunks. The rest comes through
+    /// the SPU's window.
+    pub resident: usize,
 }
 
 /// The sizes of everything in memory, and the shares of the SPUs.
@@ -52,6 +60,9 @@ pub struct Layout {
     pub map: LocalStoreMap,
     /// Whether the embedding is the classifier, and so lies in the streams.
     pub shared_classifier: bool,
+    /// Bytes of each SPU's window, through which it gets what of its stream does not stay in
+    /// memory: whole chunks. 0 where all of it does.
+    pub window: usize,
 }
 
 /// Effective addresses of the regions in memory, multiples of 128.
@@ -71,8 +82,11 @@ pub struct Regions {
     pub cache: u32,
     /// Logits.
     pub logits: u32,
-    /// The embedding, where it is not the classifier.
+    /// The embedding, where it is not the classifier; where weights are streamed, the tiles of the
+    /// tokens at hand.
     pub embedding: u32,
+    /// Each SPU's window, where weights are streamed.
+    pub windows: Vec<u32>,
 }
 
 impl Layout {
@@ -106,9 +120,57 @@ impl Layout {
             streams,
             map,
             shared_classifier,
+            window: 0,
         };
         layout.check_transfers()?;
         Ok(layout)
+    }
+
+    /// The same within `budget` bytes of memory: what of the weights has no place there is read
+    /// anew for each token, through windows of [`WINDOW`] bytes.
+    ///
+    /// # Errors
+    /// Where not even the windows have a place beside what has to be in memory.
+    pub fn within(mut self, budget: usize) -> Result<Self, LayoutError> {
+        if self.memory_bytes() <= budget {
+            return Ok(self);
+        }
+        let chunk = self.shape.format.chunk_bytes();
+        self.window = WINDOW / chunk * chunk;
+        for stream in &mut self.streams {
+            stream.resident = 0;
+        }
+        let needed = self.memory_bytes();
+        // What is in local store for good comes from memory as a whole.
+        let room = match self.map.resident {
+            true => None,
+            false => budget.checked_sub(needed),
+        };
+        let room = room.ok_or(LayoutError::Budget { needed, budget })?;
+        let each = room / self.spus() / chunk * chunk;
+        for stream in &mut self.streams {
+            stream.resident = stream.end.min(each);
+        }
+        Ok(self)
+    }
+
+    /// Whether a part of the weights is read anew for each token.
+    pub fn is_streamed(&self) -> bool {
+        self.window > 0
+    }
+
+    /// Bytes of the streams that are read anew for each token of a story.
+    pub fn streamed_bytes(&self) -> usize {
+        let streams = self.streams.iter();
+        streams.map(|stream| stream.end - stream.resident).sum()
+    }
+
+    /// The tensor whose rows the logits are made with.
+    pub(crate) fn classifier(&self) -> Tensor {
+        match self.shared_classifier {
+            true => Tensor::TokenEmbedding,
+            false => Tensor::Classifier,
+        }
     }
 
     /// Bytes of an SPU's weights that stay in local store: whole quadwords.
@@ -136,19 +198,24 @@ impl Layout {
         2 * self.shape.head_bytes()
     }
 
-    /// Bytes of the separate embedding; 0 where there is none.
+    /// Bytes of the embedding's region: all of it where it is not the classifier, the tiles of a
+    /// batch of tokens where weights are streamed, else nothing.
     pub fn embedding_bytes(&self) -> usize {
-        if self.shared_classifier {
+        let tiles = if self.is_streamed() {
+            BATCH
+        } else if self.shared_classifier {
             0
         } else {
-            self.shape.vocab / self.shape.tile() * self.tile_bytes(self.shape.dim)
-        }
+            self.shape.vocab / self.shape.tile()
+        };
+        tiles * self.tile_bytes(self.shape.dim)
     }
 
     /// Bytes of memory of all regions together.
     pub fn memory_bytes(&self) -> usize {
-        let streams: usize = self.streams.iter().map(|stream| stream.end).sum();
+        let streams: usize = self.streams.iter().map(|stream| stream.resident).sum();
         streams
+            + self.spus() * self.window
             + self.spus() * table::END
             + COMMAND_BYTES
             + self.norm_bytes()
@@ -158,16 +225,23 @@ impl Layout {
             + self.embedding_bytes()
     }
 
-    /// Effective address of a token's embedding. In fp32 that is its first quadword, the others
-    /// following at a distance of [`ROW_STRIDE`]; otherwise its tile.
-    pub fn embedding_address(&self, regions: &Regions, token: usize) -> u32 {
-        let tile = token / self.shape.tile();
+    /// The tile of a token's embedding.
+    pub fn embedding_tile(&self, token: usize) -> usize {
+        token / self.shape.tile()
+    }
+
+    /// Effective address of the embedding of a token, the command's `index`th. In fp32 that is its
+    /// first quadword, the others following at a distance of [`ROW_STRIDE`]; otherwise its tile.
+    pub fn embedding_address(&self, regions: &Regions, index: usize, token: usize) -> u32 {
+        let tile = self.embedding_tile(token);
         let tile_bytes = self.tile_bytes(self.shape.dim);
         let row = match self.shape.format {
             BlockFormat::Fp32 => token % self.shape.tile() * 16,
             BlockFormat::Q8 | BlockFormat::Q4 => 0,
         };
-        let tile_address = if self.shared_classifier {
+        let tile_address = if self.is_streamed() {
+            regions.embedding as usize + index * tile_bytes
+        } else if self.shared_classifier {
             let owner = self
                 .shares
                 .iter()
@@ -298,5 +372,6 @@ fn stream_layout(shape: &Shape, share: &Share) -> StreamLayout {
         used,
         layers_end: chunks(classifier),
         end: chunks(used),
+        resident: chunks(used),
     }
 }

@@ -38,8 +38,14 @@ impl Layout {
             block.set(Word::ResidentBytes, self.resident_bytes(index) as u32);
         } else {
             let chunk_bytes = format.chunk_bytes() as u32;
-            block.set(Word::StreamLayersEnd, start + stream.layers_end as u32);
-            block.set(Word::StreamEnd, start + stream.end as u32);
+            for (word, later, end) in [
+                (Word::StreamLayersEnd, Word::LaterLayers, stream.layers_end),
+                (Word::StreamEnd, Word::Later, stream.end),
+            ] {
+                let resident = end.min(stream.resident);
+                block.set(word, start + resident as u32);
+                block.set(later, (end - resident) as u32);
+            }
             block.set(Word::RingBytes, self.map.ring_bytes);
             block.set(Word::ChunkBytes, chunk_bytes);
             block.set(Word::ChunkBlocks, format.chunk_blocks() as u32);

@@ -44,7 +44,7 @@ fn regions(layout: &Layout) -> Regions {
         address
     };
     Regions {
-        streams: layout.streams.iter().map(|s| place(s.end)).collect(),
+        streams: layout.streams.iter().map(|s| place(s.resident)).collect(),
         parameters: layout.shares.iter().map(|_| place(table::END)).collect(),
         command: place(COMMAND_BYTES),
         norms: place(layout.norm_bytes()),
@@ -52,6 +52,11 @@ fn regions(layout: &Layout) -> Regions {
         cache: place(layout.shape.cache_bytes()),
         logits: place(layout.shape.vocab * 4),
         embedding: place(layout.embedding_bytes()),
+        windows: layout
+            .streams
+            .iter()
+            .map(|_| place(layout.window))
+            .collect(),
     }
 }
 
@@ -104,7 +109,7 @@ proptest! {
         let layout = Layout::new(config, format, shared, spus, PROGRAM_END).expect("a small model");
         let regions = regions(&layout);
         let mut addresses: Vec<u32> = (0..config.vocab_size)
-            .map(|token| layout.embedding_address(&regions, token))
+            .map(|token| layout.embedding_address(&regions, 0, token))
             .collect();
         prop_assert!(addresses.iter().all(|address| address % 16 == 0));
         let (last, size) = match format {
@@ -134,6 +139,32 @@ proptest! {
         prop_assert_eq!(addresses.len(), apart);
     }
 
+    /// With less memory than all takes, it is within what there is, or says that there is too little.
+    #[test]
+    fn a_budget_is_kept(
+        config in config(), format in format(), spus in 1usize..=6, shared: bool, part in 0.0..1.2f64,
+    ) {
+        let whole = Layout::new(config, format, shared, spus, PROGRAM_END).expect("a small model");
+        let budget = (whole.memory_bytes() as f64 * part) as usize;
+        match whole.clone().within(budget) {
+            Ok(layout) => {
+                prop_assert!(layout.memory_bytes() <= budget);
+                prop_assert_eq!(layout.is_streamed(), budget < whole.memory_bytes());
+                let chunk = format.chunk_bytes();
+                for stream in &layout.streams {
+                    prop_assert!(stream.resident % chunk == 0 && stream.resident <= stream.end);
+                    let left = budget - layout.memory_bytes();
+                    let full = stream.resident == stream.end;
+                    prop_assert!(full || left < spus * chunk, "{left} bytes are left over");
+                }
+            }
+            Err(LayoutError::Budget { needed, .. }) => {
+                prop_assert!(whole.map.resident || needed > budget);
+            }
+            Err(error) => prop_assert!(false, "{error}"),
+        }
+    }
+
     /// No numbers whatever bring it down.
     #[test]
     fn absurd_sizes_are_refused(
@@ -147,6 +178,7 @@ proptest! {
             && let Ok(layout) = Layout::new(config, format, true, spus, PROGRAM_END)
         {
             prop_assert!(layout.memory_bytes() > 0);
+            prop_assert!(!layout.is_streamed());
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{EVENT_PORT, Pass, get, tag};
 use crate::asm::{Assembler, Label};
-use crate::engine::parameters::{COMMAND_BYTES, Word, mailbox, table};
+use crate::engine::parameters::{COMMAND_BYTES, Word, event, mailbox, table};
 use crate::engine::window;
 use crate::isa::channel::Channel;
 use crate::kernels::dma::{self, Command, Transfer};
+use crate::kernels::event::send_event;
 use crate::kernels::exchange::{Peers, Slices};
 
 /// From signal register 1 to 2 in an SPU's window of effective addresses.
@@ -84,8 +85,6 @@ impl Pass {
             a.set(index).selb(index, other, better);
             a.set(at).ai(at, 16);
         });
-        a.wrch(Channel::WR_OUT_MBOX, index);
-        let event = a.word(0x4000_0000 | u32::from(EVENT_PORT) << 24);
-        a.wrch(Channel::WR_OUT_INTR_MBOX, event);
+        send_event(a, EVENT_PORT, event::DONE, index);
     }
 }

@@ -20,11 +20,12 @@ use self::blocks::Blocks;
 use self::norms::Norms;
 pub(super) use self::sample::RECORD_BYTES;
 use self::sample::Sampling;
-use super::parameters::{COMMAND_BYTES, CommandWord, Word, table};
+use super::parameters::{COMMAND_BYTES, CommandWord, Word, event, table};
 use crate::asm::{AssembleError, Assembler, Function, Program, Reg};
 use crate::isa::channel::Channel;
 use crate::kernels::block::BlockFormat;
 use crate::kernels::dma::{self, Command, Transfer};
+use crate::kernels::event::send_event;
 use crate::kernels::exchange::{Exchange, Slices};
 use crate::kernels::lanes;
 use crate::kernels::matvec::MatVec;
@@ -81,7 +82,10 @@ pub fn assemble(format: BlockFormat) -> Result<Program, AssembleError> {
         alias: blocks.alias,
     };
     let (reserve, ahead) = (format.reserve_chunks(), format.chunks_ahead());
-    let stream = Stream::new(&mut a, ring, reserve, ahead);
+    let stream = Stream::new(&mut a, ring, reserve, ahead, |a| {
+        let nothing = a.il(0);
+        send_event(a, EVENT_PORT, event::WINDOW, nothing);
+    });
     let matvec = MatVec::new(&mut a, format, &stream);
     let quantiser = Quantiser::new(&mut a, format);
     let exchange = Exchange::new(&mut a, peers, tag::EXCHANGE, |a| stream.fill(a));

@@ -69,7 +69,10 @@ impl Pass {
         let classify = self.blocks.command(a, CommandWord::Classify);
         let prompt_only = a.ceqi(classify, 0);
         let end = a.selb(full_end, layers_end, prompt_only);
-        self.stream.extend(a, end);
+        let later_layers = self.get(a, Word::LaterLayers);
+        let later = self.get(a, Word::Later);
+        let later = a.selb(later, later_layers, prompt_only);
+        self.stream.extend(a, end, later);
         self.stream.begin(a);
         // The position's turns, too.
         dma::wait_tag(a, tag::TOKEN);

@@ -1,4 +1,4 @@
-//! A tile of weights as the SPUs want it; [`BlockFormat`] says how.
+//! Tiles of weights as the SPUs want them; [`BlockFormat`] says how.
 
 use alloc::vec::Vec;
 
@@ -8,60 +8,81 @@ use llama::quantise::q4;
 use crate::kernels::block::{BlockFormat, Q4_OFFSET, Q8_OFFSET, SCALE_BYTES};
 use crate::kernels::operand::GROUP;
 
-/// Where a row of a tile comes from: a matrix and its row, or nowhere: zeros.
-pub(super) type Source<'a, 'b> = Option<(&'b Matrix<'a>, usize)>;
-
-/// Makes tiles.
-pub(super) struct TileMaker {
+/// Tiles in the making.
+pub(super) struct Tiles {
     format: BlockFormat,
+    /// Bytes of a tile.
+    tile: usize,
+    /// How a row's columns are spread: so many of the matrix's become so many of the tile's.
+    spread: Option<(usize, usize)>,
     /// A row as floats.
     row: Vec<f32>,
-    /// The tile as memory has it.
+    /// The tiles as memory has them.
     bytes: Vec<u8>,
 }
 
-impl TileMaker {
+impl Tiles {
+    /// None yet.
     pub fn new(format: BlockFormat) -> Self {
         Self {
             format,
+            tile: 0,
+            spread: None,
             row: Vec::new(),
             bytes: Vec::new(),
         }
     }
 
-    /// A tile of `columns` (whole blocks) columns, rows as `source` says, each of the checkpoint's
-    /// columns at the place that `place` gives it. Only tiles of fp32 may move columns.
-    pub fn make<'m, 'c: 'm>(
-        &mut self,
-        columns: usize,
-        source: impl Fn(usize) -> Source<'c, 'm>,
-        place: impl Fn(usize) -> usize,
-    ) -> &[u8] {
+    /// Begins with `count` tiles of zeros that have so many (rounded) columns. Only tiles of fp32
+    /// may have spread columns.
+    pub fn begin(&mut self, count: usize, columns: usize, spread: Option<(usize, usize)>) {
+        self.tile = self.format.tile_bytes(columns);
+        self.spread = spread;
         self.bytes.clear();
-        self.bytes.resize(self.format.tile_bytes(columns), 0);
+        self.bytes.resize(count * self.tile, 0);
         if self.format != BlockFormat::Fp32 {
             fill_with_zeros(self.format, &mut self.bytes);
         }
-        for row in 0..self.format.rows() {
-            let Some((matrix, index)) = source(row) else {
-                continue;
-            };
+    }
+
+    /// Puts rows of a matrix where `place` says: at rows of the tiles.
+    pub fn put(&mut self, matrix: &Matrix, place: impl Fn(usize) -> usize) {
+        let rows = self.format.rows();
+        for index in 0..matrix.rows() {
+            let (tile, row) = (place(index) / rows, place(index) % rows);
+            let bytes = &mut self.bytes[tile * self.tile..][..self.tile];
             match (self.format, matrix.row(index)) {
-                (BlockFormat::Q8, Values::Q8(values)) => put_q8(&mut self.bytes, row, &values),
-                (BlockFormat::Q4, Values::Q4(values)) => put_q4(&mut self.bytes, row, &values),
+                (BlockFormat::Q8, Values::Q8(values)) => put_q8(bytes, row, &values),
+                (BlockFormat::Q4, Values::Q4(values)) => put_q4(bytes, row, &values),
                 (BlockFormat::Fp32, values) => {
                     self.row.resize(matrix.columns(), 0.0);
                     values.copy_to(&mut self.row);
-                    for (column, value) in self.row.iter().enumerate() {
-                        let column = place(column);
-                        let at = (column / 4 * self.format.rows() + row) * 16 + column % 4 * 4;
-                        self.bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
-                    }
+                    put_fp32(bytes, row, &self.row, self.spread);
                 }
                 _ => unreachable!("a tile has the format of its matrices"),
             }
         }
+    }
+
+    /// The tiles, one behind the other.
+    pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+}
+
+fn put_fp32(tile: &mut [u8], row: usize, values: &[f32], spread: Option<(usize, usize)>) {
+    const STRIDE: usize = BlockFormat::Fp32.rows() * 16;
+    let (from, to) = spread.unwrap_or((values.len(), 0));
+    for (part, values) in values.chunks(from).enumerate() {
+        let first = part * to;
+        for (index, quad) in values.chunks(4).enumerate() {
+            // Heads are rounded up to whole quadwords.
+            let at = (first / 4 + index) * STRIDE + row * 16;
+            let (words, _) = tile[at..at + 16].as_chunks_mut::<4>();
+            for (word, value) in words.iter_mut().zip(quad) {
+                *word = value.to_be_bytes();
+            }
+        }
     }
 }
 
