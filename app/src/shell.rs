@@ -96,6 +96,13 @@ impl Shell {
         }
     }
 
+    /// How much of the weights of the token at hand is read from the disk, 0–1,
+    /// and how many bytes that is in all; `None` where nothing is read for it.
+    pub fn reading(&self) -> Option<(f32, u64)> {
+        let streamed = self.facts()?.streamed;
+        (streamed > 0).then(|| (self.link.reading(), streamed))
+    }
+
     /// Begins to load the model.
     pub fn load_model(&mut self) {
         self.model = ModelState::Loading(Loading {

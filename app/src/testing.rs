@@ -182,6 +182,7 @@ impl<'a> EngineFactory<'a> for RuleFactory {
                 parameters: 12,
                 format: "fp32".into(),
                 engine: "a rule".into(),
+                streamed: 0,
                 chat: true,
                 prompts: Vec::new(),
             },

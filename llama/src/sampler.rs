@@ -115,6 +115,16 @@ impl Sampler {
         }
     }
 
+    /// The random generator as it is now, to be put back after a token that was not computed.
+    pub(crate) fn random(&self) -> Xorshift {
+        self.random.clone()
+    }
+
+    /// Puts the random generator back.
+    pub(crate) fn set_random(&mut self, random: Xorshift) {
+        self.random = random;
+    }
+
     /// Whether it always takes the most likely token, so that
     /// [`forward_greedy`](crate::Engine::forward_greedy) gives what it would pick.
     pub fn is_greedy(&self) -> bool {

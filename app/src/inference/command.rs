@@ -29,6 +29,14 @@ pub enum Command {
     Shutdown,
 }
 
+impl Command {
+    /// Whether it ends what is being generated, so that a token that takes long
+    /// need not be waited for.
+    pub(super) fn interrupts(&self) -> bool {
+        !matches!(self, Command::FindModels)
+    }
+}
+
 /// A story to tell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryRequest {

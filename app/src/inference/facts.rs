@@ -20,6 +20,9 @@ pub struct ModelFacts {
     pub format: String,
     /// What computes it, such as "6 SPUs".
     pub engine: String,
+    /// Bytes that are read from the disk for each token of a story: what of the
+    /// weights has no place in memory. 0 where all of it has.
+    pub streamed: u64,
     /// Whether it can hold a conversation.
     pub chat: bool,
     /// Beginnings of stories that suit it; none means that the app offers some

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::{Command, Event};
+use super::{Command, Event, Reading};
 
 /// Commands in flight; the interface sends one for a press of a button.
 const COMMANDS: usize = 16;
@@ -19,11 +19,13 @@ pub fn channel() -> (Link, Port) {
     let (command_in, command_out) = RingBuffer::new(COMMANDS);
     let (event_in, event_out) = RingBuffer::new(EVENTS);
     let busy = Arc::new(AtomicBool::new(false));
+    let reading = Reading::default();
     let link = Link {
         commands: command_in,
         unsent: VecDeque::new(),
         events: event_out,
         busy: busy.clone(),
+        reading: reading.clone(),
     };
     (
         link,
@@ -31,6 +33,7 @@ pub fn channel() -> (Link, Port) {
             commands: command_out,
             events: event_in,
             busy,
+            reading,
         },
     )
 }
@@ -43,14 +46,26 @@ pub struct Link {
     unsent: VecDeque<Command>,
     events: Consumer<Event>,
     busy: Arc<AtomicBool>,
+    reading: Reading,
 }
 
 impl Link {
     /// Sends a command; never waits. Commands that find the queue full go with a
     /// later call of [`flush`](Link::flush).
     pub fn send(&mut self, command: Command) {
+        let interrupts = command.interrupts();
         self.unsent.push_back(command);
         self.flush();
+        if interrupts {
+            // After the command, which the worker then finds where it stops.
+            self.reading.interrupt();
+        }
+    }
+
+    /// How much of the weights of the token at hand is read, 0–1, where the
+    /// model is one whose weights are read for each token.
+    pub fn reading(&self) -> f32 {
+        self.reading.part()
     }
 
     /// Sends what found the queue full.
@@ -91,9 +106,15 @@ pub struct Port {
     commands: Consumer<Command>,
     events: Producer<Event>,
     busy: Arc<AtomicBool>,
+    reading: Reading,
 }
 
 impl Port {
+    /// What the engine tells of a token whose weights it reads from a disk.
+    pub fn reading(&self) -> Reading {
+        self.reading.clone()
+    }
+
     /// The next command, if there is one.
     pub(super) fn receive(&mut self) -> Option<Command> {
         self.commands.pop().ok()

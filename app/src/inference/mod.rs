@@ -11,6 +11,7 @@ mod event;
 mod factory;
 mod facts;
 mod link;
+mod reading;
 mod text_run;
 mod worker;
 
@@ -21,4 +22,5 @@ pub use event::{DoneReason, Event, Failure, Loading, Piece, PieceBytes, Stats};
 pub use factory::{EngineFactory, LoadedModel};
 pub use facts::ModelFacts;
 pub use link::{Link, Port, channel};
+pub use reading::Reading;
 pub use worker::{Activity, Worker};

@@ -157,7 +157,15 @@ impl TextRun {
         let begun = clock.now();
         let step = self
             .generation
-            .step(&mut *model.engine, &mut self.sampler, &model.tokenizer)?;
+            .step(&mut *model.engine, &mut self.sampler, &model.tokenizer);
+        let step = match step {
+            Err(EngineError::Interrupted) => {
+                held.truncate(position);
+                *computed = held;
+                return Err(EngineError::Interrupted);
+            }
+            step => step?,
+        };
         let taken = clock.now().saturating_sub(begun);
         // A step that only reports what an earlier one computed has no time of the engine's.
         let device = model.engine.device_time();

@@ -8,6 +8,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use llama::EngineError;
+
 use super::text_run::{RunEnd, TextRun};
 use super::{
     Clock, Command, DoneReason, EngineFactory, Event, Failure, LoadedModel, Piece, PieceBytes, Port,
@@ -86,6 +88,7 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
     /// the model is one step.
     pub fn step(&mut self) -> Activity {
         self.port.set_busy(true);
+        self.port.reading().resume();
         while let Some(command) = self.port.receive() {
             if command == Command::Shutdown {
                 return Activity::Finished;
@@ -207,6 +210,8 @@ impl<'a, F: EngineFactory<'a>, C: Clock> Worker<'a, F, C> {
         let id = run.id;
         let progress = match run.step(model, &self.clock, &mut self.computed) {
             Ok(progress) => progress,
+            // A command has come, which says how to go on.
+            Err(EngineError::Interrupted) => return,
             Err(error) => return self.fail(id, error.to_string()),
         };
         send_text(&mut self.outbox, run, &progress.shown);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use render::{Aspect, Display};
 
+use crate::engine::Setup;
 use crate::model::Source;
 
 /// StoryCell on the desktop: a virtual PS3's SPUs tell stories, its RSX draws them.
@@ -50,11 +51,30 @@ impl ModelFiles {
     }
 }
 
+/// How much memory the model may have.
+#[derive(Clone, Debug, Args)]
+pub struct Memory {
+    /// Megabytes of memory for the model; what has no place in it is read anew for each token [default: all that it takes].
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
+    memory: Option<u32>,
+}
+
+impl Memory {
+    /// Bytes of it.
+    pub fn bytes(&self) -> usize {
+        self.memory.map_or(usize::MAX, |megabytes| {
+            (megabytes as usize).saturating_mul(1 << 20)
+        })
+    }
+}
+
 /// The preview: in a window, or headless by a script.
 #[derive(Clone, Debug, Args)]
 pub struct Preview {
     #[command(flatten)]
     pub files: ModelFiles,
+    #[command(flatten)]
+    pub memory: Memory,
     /// No window: drives the app by a script, frame by frame, the same way in each run.
     #[arg(long, requires = "script")]
     pub headless: bool,
@@ -91,6 +111,14 @@ pub struct Preview {
 }
 
 impl Preview {
+    /// The model, and its memory.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            source: self.files.source(),
+            memory: self.memory.bytes(),
+        }
+    }
+
     /// The display that is asked for.
     pub fn display(&self) -> Result<Display, &'static str> {
         let aspect = match self.aspect {
@@ -158,6 +186,8 @@ pub struct Generate {
     pub prompt: String,
     #[command(flatten)]
     pub files: ModelFiles,
+    #[command(flatten)]
+    pub memory: Memory,
     /// What computes it.
     #[arg(long, default_value = "spu")]
     pub engine: Engine,

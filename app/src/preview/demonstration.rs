@@ -27,7 +27,7 @@ pub fn run(arguments: &Preview, display: Display) -> Result<(), Failure> {
     let run = Run {
         script: &script,
         script_name: Path::new(NAME),
-        source: arguments.files.source(),
+        setup: arguments.setup(),
         // What comes later counts.
         settings: format!("{SETTINGS}{}", arguments.settings()),
         display,

@@ -31,20 +31,32 @@ impl Share {
     }
 }
 
-/// Lays a model out on so many SPUs; `progress` hears how much of it is done, 0–1.
+/// Lays a model out on so many SPUs, within `memory` bytes; `progress` hears how much of it is
+/// done, 0–1.
 pub fn load(
     model: &Model,
     spus: usize,
+    memory: usize,
     share: Share,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Simulated, spu::driver::LoadError> {
     let cluster = Cluster::new(spus).with_threads(share.threads());
-    SpuEngine::load(
+    SpuEngine::open(
         ThreadGroup::on(cluster),
-        &model.checkpoint(),
+        model.weights(),
         spus,
+        memory,
         &mut |done, all| progress(done as f32 / all.max(1) as f32),
     )
+}
+
+/// Bytes that are read for each token because they have no place in an engine's memory.
+pub fn streamed(engine: &Simulated) -> u64 {
+    let layout = engine.layout();
+    match layout.is_streamed() {
+        true => layout.streamed_bytes() as u64,
+        false => 0,
+    }
 }
 
 /// What all SPUs of an engine did, added up.
@@ -61,9 +73,18 @@ pub fn statistics(engine: &Simulated) -> Statistics {
     sum
 }
 
+/// Which model is computed, and how much of a console's memory it may have.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The model.
+    pub source: Source,
+    /// Bytes of memory.
+    pub memory: usize,
+}
+
 /// Loads models for the app's inference thread.
 pub struct Factory<W> {
-    source: Source,
+    setup: Setup,
     share: Share,
     /// What is put around each engine.
     wrap: W,
@@ -71,21 +92,15 @@ pub struct Factory<W> {
 
 impl<W: FnMut(Simulated) -> Box<dyn Engine>> Factory<W> {
     /// A factory that puts something around each engine.
-    pub fn new(source: Source, share: Share, wrap: W) -> Factory<W> {
-        Factory {
-            source,
-            share,
-            wrap,
-        }
+    pub fn new(setup: Setup, share: Share, wrap: W) -> Factory<W> {
+        Factory { setup, share, wrap }
     }
 }
 
 impl<W: FnMut(Simulated) -> Box<dyn Engine>> EngineFactory<'static> for Factory<W> {
     fn models(&mut self) -> Vec<ModelChoice> {
-        self.source
-            .choices()
-            .map(|source| source.choice())
-            .collect()
+        let source = &self.setup.source;
+        source.choices().map(|source| source.choice()).collect()
     }
 
     fn load(
@@ -94,15 +109,15 @@ impl<W: FnMut(Simulated) -> Box<dyn Engine>> EngineFactory<'static> for Factory<
         report: &mut dyn FnMut(Loading),
     ) -> Result<LoadedModel<'static>, Failure> {
         let source = match chosen {
-            None => self.source.clone(),
-            Some(chosen) => self.source.chosen(chosen)?,
+            None => self.setup.source.clone(),
+            Some(chosen) => self.setup.source.chosen(chosen)?,
         };
         report(Loading {
             stage: "Reading the model".into(),
             fraction: None,
         });
         let model = source.read()?;
-        let facts = model.facts(format!("{MAX_SPUS} SPUs"));
+        let memory = self.setup.memory;
         let mut percent = 0;
         let mut progress = |fraction: f32| {
             let now = (fraction * 100.0) as u32;
@@ -115,10 +130,11 @@ impl<W: FnMut(Simulated) -> Box<dyn Engine>> EngineFactory<'static> for Factory<
             }
         };
         let engine =
-            load(&model, MAX_SPUS, self.share, &mut progress).map_err(|error| Failure {
+            load(&model, MAX_SPUS, memory, self.share, &mut progress).map_err(|error| Failure {
                 what: error.to_string(),
-                file: Some(facts.source.clone()),
+                file: Some(source.place()),
             })?;
+        let facts = model.facts(format!("{MAX_SPUS} SPUs"), streamed(&engine));
         Ok(LoadedModel {
             engine: (self.wrap)(engine),
             chat: model.chat(),

@@ -23,34 +23,43 @@ pub fn run(arguments: &Generate) -> Result<(), Failure> {
     if let Some(format) = conversion(arguments, model.checkpoint().format()) {
         model.convert(format).map_err(unusable)?;
     }
-    let told = match arguments.engine {
-        arguments::Engine::Reference => {
-            let checkpoint = model.checkpoint();
-            let mut engine = Reference::new(&checkpoint);
-            tell(arguments, &model, &mut engine)?
-        }
-        arguments::Engine::Spu => {
-            let spus = usize::from(arguments.spus);
-            let mut engine = engine::load(&model, spus, Share::All, &mut |_| {}).map_err(
-                |error| match &source {
-                    Source::Files { model, .. } => Failure::file(model, error),
-                    Source::BuiltIn => Failure::new(error),
-                },
-            )?;
-            let mut told = tell(arguments, &model, &mut engine)?;
-            let sum = engine::statistics(&engine);
-            let _ = write!(
-                told,
-                "\n{spus} SPUs: {} instructions; DMA: {} bytes from memory, {} to memory, \
+    let told =
+        match arguments.engine {
+            arguments::Engine::Reference => {
+                let checkpoint = model.checkpoint();
+                let mut engine = Reference::new(&checkpoint);
+                tell(arguments, &model, &mut engine)?
+            }
+            arguments::Engine::Spu => {
+                let spus = usize::from(arguments.spus);
+                let memory = arguments.memory.bytes();
+                let mut engine = engine::load(&model, spus, memory, Share::All, &mut |_| {})
+                    .map_err(|error| match &source {
+                        Source::Files { model, .. } => Failure::file(model, error),
+                        Source::BuiltIn => Failure::new(error),
+                    })?;
+                let mut told = tell(arguments, &model, &mut engine)?;
+                let sum = engine::statistics(&engine);
+                let _ = write!(
+                    told,
+                    "\n{spus} SPUs: {} instructions; DMA: {} bytes from memory, {} to memory, \
                  {} between SPUs",
-                sum.instructions,
-                sum.bytes_from_memory,
-                sum.bytes_to_memory,
-                sum.bytes_from_spus + sum.bytes_to_spus,
-            );
-            told
-        }
-    };
+                    sum.instructions,
+                    sum.bytes_from_memory,
+                    sum.bytes_to_memory,
+                    sum.bytes_from_spus + sum.bytes_to_spus,
+                );
+                let streamed = engine::streamed(&engine);
+                if streamed > 0 {
+                    let _ = write!(
+                        told,
+                        "\n{streamed} bytes of weights read anew for each token; \
+                     the time of a console's disk is not in these numbers"
+                    );
+                }
+                told
+            }
+        };
     // Whoever closed standard error does not want to know.
     let _ = writeln!(io::stderr(), "{told}");
     Ok(())

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use app::PlatformError;
 use app::inference::{Port, Worker};
 
-use crate::engine::{Factory, Share};
-use crate::model::Source;
+use crate::engine::{Factory, Setup, Share};
 
 /// How long the thread sleeps when it has nothing to do and nobody wakes it.
 const NAP: Duration = Duration::from_millis(20);
@@ -19,9 +18,14 @@ pub struct Inference(JoinHandle<()>);
 
 impl Inference {
     /// Starts the thread.
-    pub fn start(port: Port, source: Source, share: Share) -> Result<Inference, PlatformError> {
+    pub fn start(port: Port, setup: Setup, share: Share) -> Result<Inference, PlatformError> {
         let work = move || {
-            let factory = Factory::new(source, share, |engine| Box::new(engine));
+            let reading = port.reading();
+            let factory = Factory::new(setup, share, |mut engine| {
+                let reading = reading.clone();
+                engine.set_watch(Box::new(move |part| reading.report(part)));
+                Box::new(engine)
+            });
             let begun = Instant::now();
             Worker::new(port, factory, move || begun.elapsed()).run(|| thread::park_timeout(NAP));
         };

@@ -1,14 +1,15 @@
 //! Where the model comes from: the built-in one, a bundle, or two files.
 
-use std::borrow::Cow;
 use std::fs;
 use std::iter;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use app::chat::ChatFormat;
 use app::inference::{self, ModelChoice, ModelFacts};
-use llama::bundle::Bundle;
-use llama::checkpoint::{Format, write};
+use llama::bundle::{Bundle, Opened};
+use llama::checkpoint::{self, Format, write};
+use llama::stored::{InMemory, Stored};
 use llama::{Checkpoint, Config, Tokenizer};
 
 /// Which model is to be used.
@@ -36,13 +37,13 @@ pub struct Model {
 
 /// The weights: a file, or what was made of one.
 enum Weights {
-    Bundle(Vec<u8>),
-    Checkpoint(Cow<'static, [u8]>),
+    Bundle(Rc<[u8]>),
+    Checkpoint(Rc<[u8]>),
     Tensors {
         config: Config,
         format: Format,
         shared_classifier: bool,
-        bytes: Vec<u8>,
+        bytes: Rc<[u8]>,
     },
 }
 
@@ -81,7 +82,8 @@ impl Source {
         }
     }
 
-    fn place(&self) -> String {
+    /// What the app knows it under.
+    pub fn place(&self) -> String {
         match self {
             Source::BuiltIn => BUILT_IN.into(),
             Source::Files { model, .. } => model.display().to_string(),
@@ -105,7 +107,7 @@ impl Source {
             Source::Files { model, tokenizer } => {
                 let bytes = read(model)?;
                 let Some(tokenizer) = tokenizer else {
-                    return self.of_bundle(model, bytes.into_owned());
+                    return self.of_bundle(model, bytes);
                 };
                 (Some((model, tokenizer)), bytes, read(tokenizer)?)
             }
@@ -124,7 +126,7 @@ impl Source {
         })
     }
 
-    fn of_bundle(&self, path: &PathBuf, bytes: Vec<u8>) -> Result<Model, Unusable> {
+    fn of_bundle(&self, path: &PathBuf, bytes: Rc<[u8]>) -> Result<Model, Unusable> {
         let failed = |error| unusable(Some(path), error);
         if !Bundle::is_bundle(&bytes) {
             let what = "is no model with a tokenizer in it: --tokenizer is missing";
@@ -143,7 +145,7 @@ impl Source {
     }
 }
 
-fn read(path: &PathBuf) -> Result<Cow<'static, [u8]>, Unusable> {
+fn read(path: &PathBuf) -> Result<Rc<[u8]>, Unusable> {
     let bytes = fs::read(path).map_err(|error| unusable(Some(path), error))?;
     Ok(bytes.into())
 }
@@ -172,6 +174,30 @@ impl Model {
         }
     }
 
+    /// The weights, as an engine takes them that outlives the model.
+    pub fn weights(&self) -> Box<dyn checkpoint::Weights> {
+        const CHECKED: &str = "it was checked when it was read";
+        match &self.weights {
+            Weights::Bundle(bytes) => {
+                let opened = Opened::open(InMemory(bytes.clone())).expect(CHECKED);
+                Box::new(opened.into_parts().1)
+            }
+            Weights::Checkpoint(bytes) => {
+                Box::new(Stored::open(InMemory(bytes.clone())).expect(CHECKED))
+            }
+            Weights::Tensors {
+                config,
+                format,
+                shared_classifier,
+                bytes,
+            } => {
+                let bytes = InMemory(bytes.clone());
+                let stored = Stored::of_tensors(bytes, *config, *format, *shared_classifier);
+                Box::new(stored.expect(CHECKED))
+            }
+        }
+    }
+
     /// Has the weights stored in another format from now on.
     pub fn convert(&mut self, format: Format) -> Result<(), Unusable> {
         let checkpoint = self.checkpoint();
@@ -184,7 +210,7 @@ impl Model {
             config: *checkpoint.config(),
             format,
             shared_classifier: checkpoint.shares_classifier(),
-            bytes,
+            bytes: bytes.into(),
         };
         Ok(())
     }
@@ -214,8 +240,9 @@ impl Model {
         }
     }
 
-    /// What the screens say about it, where `engine` computes it.
-    pub fn facts(&self, engine: String) -> ModelFacts {
+    /// What the screens say about it, where `engine` computes it and reads `streamed` bytes of it
+    /// for each token.
+    pub fn facts(&self, engine: String, streamed: u64) -> ModelFacts {
         let checkpoint = self.checkpoint();
         let own = self.is_own();
         let prompts: &[&str] = if own { models::PROMPTS } else { &[] };
@@ -230,6 +257,7 @@ impl Model {
                 Format::Q4 => "Q4".into(),
             },
             engine,
+            streamed,
             chat: own,
             prompts: prompts.iter().copied().map(Into::into).collect(),
         }

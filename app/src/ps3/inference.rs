@@ -66,7 +66,8 @@ impl Inference {
 
 fn work(port: Port, places: Places, flag: &EventFlag) {
     let begun = Instant::now();
-    let mut worker = Worker::new(port, Factory::new(places), move || begun.elapsed());
+    let factory = Factory::new(places, port.reading());
+    let mut worker = Worker::new(port, factory, move || begun.elapsed());
     loop {
         let limit = match worker.step() {
             Activity::Working => continue,

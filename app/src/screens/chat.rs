@@ -16,7 +16,7 @@ use crate::chat::{LoggedTurn, Speaker};
 use crate::inference::DoneReason;
 use crate::input::{Action, ActionEvent};
 use crate::shell::{ModelState, Shell};
-use crate::view::{Canvas, Hint, Scroll, Wrapped, theme};
+use crate::view::{Canvas, Hint, Scroll, Wrapped, reading, theme};
 
 /// The turns of both, and the way to say more.
 pub(crate) struct ChatScreen {
@@ -172,9 +172,10 @@ impl Screen for ChatScreen {
     fn draw(&mut self, canvas: &mut Canvas<'_>, shell: &Shell) {
         canvas.title(Symbol::Chat, "Chat");
         let body = canvas.body();
-        let middle = point(body.x, body.y + 22.0);
         let status = Self::status(shell);
-        canvas.label(&status, middle, theme::SMALL_SIZE, theme::DIM, body.width);
+        let answering = shell.chat.is_answering();
+        let progress = shell.reading().filter(|_| answering).map(reading);
+        canvas.status(&status, body.y + 22.0, progress);
         let area = rect(body.x, body.y + 70.0, body.width, body.height - 70.0);
         if shell.chat.turns().is_empty() {
             let at = point(area.x + theme::PADDING, area.y + 60.0);

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use render::geometry::{point, rect};
-use render::scene::{Paragraph, Progress, Symbol};
+use render::geometry::rect;
+use render::scene::{Paragraph, Symbol};
 use render::text::Style;
 
 use super::{Go, Screen};
@@ -15,7 +15,7 @@ use crate::input::{Action, ActionEvent};
 use crate::shell::{ModelState, Shell};
 use crate::text::Utf8Stream;
 use crate::transcript::Entry;
-use crate::view::{Canvas, Hint, Scroll, Wrapped, theme};
+use crate::view::{Canvas, Hint, Scroll, Wrapped, reading, theme};
 
 /// How far the story is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,25 +183,14 @@ impl Screen for StoryScreen {
         let body = canvas.body();
         let middle = body.y + 22.0;
         let status = self.status(shell);
-        canvas.label(
-            &status,
-            point(body.x, middle),
-            theme::SMALL_SIZE,
-            theme::DIM,
-            body.width,
-        );
-        if let (Phase::Waiting, ModelState::Loading(loading)) = (self.phase, &shell.model)
-            && let Some(fraction) = loading.fraction
-        {
-            let bar = rect(body.right() - 420.0, middle - 6.0, 420.0, 12.0);
-            let (track, fill) = (theme::KEY, theme::ACCENT);
-            canvas.scene.progress(Progress {
-                rect: bar,
-                fraction,
-                track,
-                fill,
-            });
-        }
+        let progress = match (self.phase, &shell.model) {
+            (Phase::Waiting, ModelState::Loading(loading)) => {
+                loading.fraction.map(|part| (part, String::new()))
+            }
+            (Phase::Reading | Phase::Telling, _) => shell.reading().map(reading),
+            _ => None,
+        };
+        canvas.status(&status, middle, progress);
         let area = rect(body.x, body.y + 56.0, body.width, body.height - 56.0);
         canvas.panel(area);
         let window = area.inset(theme::PADDING);

@@ -1,10 +1,13 @@
 //! What a screen draws on.
 
+use alloc::string::String;
 use core::time::Duration;
 
 use render::Display;
 use render::geometry::{Point, Rect, point, rect};
-use render::scene::{Align, Colour, Glow, Item, Line, Panel, Scene, Symbol, Text, Vertical};
+use render::scene::{
+    Align, Colour, Glow, Item, Line, Panel, Progress, Scene, Symbol, Text, Vertical,
+};
 use render::text::{Family, Style};
 
 use super::theme;
@@ -52,6 +55,34 @@ impl Canvas<'_> {
     ) {
         let text = Text::new(text, at, style, colour).align(Align::Left, Vertical::Middle);
         self.scene.text(text.at_most(width));
+    }
+
+    /// The line at height `middle` of the body that says how things are, with how
+    /// far something is (0–1) at its right, and what that is.
+    pub fn status(&mut self, status: &str, middle: f32, progress: Option<(f32, String)>) {
+        const BAR: f32 = 420.0;
+        const GAP: f32 = 24.0;
+        let body = self.body();
+        let size = theme::SMALL_SIZE;
+        let mut width = body.width;
+        if let Some((fraction, what)) = progress {
+            let bar = rect(body.right() - BAR, middle - 6.0, BAR, 12.0);
+            let (track, fill) = (theme::KEY, theme::ACCENT);
+            self.scene.progress(Progress {
+                rect: bar,
+                fraction,
+                track,
+                fill,
+            });
+            width = body.width - BAR - GAP;
+            if !what.is_empty() {
+                let left = self.width(&what, size).min(width);
+                let at = point(bar.x - GAP - left, middle);
+                self.label(&what, at, size, theme::DIM, left);
+                width -= left + GAP;
+            }
+        }
+        self.label(status, point(body.x, middle), size, theme::DIM, width);
     }
 
     /// What `draw` draws, with its opacity multiplied by `alpha` (0–1).

@@ -31,6 +31,9 @@ pub trait Weights {
         let _ = (tensor, layer, rows);
     }
 
+    /// Says that nothing of what was announced is wanted any more.
+    fn forget_wanted(&mut self) {}
+
     /// Compares the weights with their checksum, where they have one that was not compared yet.
     /// `progress` hears how many bytes are still to be read for that, and how many were in all.
     ///

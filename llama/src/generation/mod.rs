@@ -164,7 +164,7 @@ impl Generation {
     /// and sampled otherwise; that is the token that the step reports. Of a prompt one step may
     /// compute several tokens, which the steps after it then only report.
     ///
-    /// After an error the text is as it was before the step.
+    /// After an error text and sampler are as they were before the step.
     pub fn step<'t, E: Engine + ?Sized>(
         &mut self,
         engine: &mut E,
@@ -188,7 +188,12 @@ impl Generation {
                 }
                 (next, Source::Prompt)
             }
-            None => (engine.sample(current, position, sampler)?, Source::Model),
+            None => {
+                let random = sampler.random();
+                let sampled = engine.sample(current, position, sampler);
+                let next = sampled.inspect_err(|_| sampler.set_random(random))?;
+                (next, Source::Model)
+            }
         };
         self.computed += 1;
         self.ahead = self.ahead.max(self.computed);

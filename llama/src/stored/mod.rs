@@ -7,7 +7,7 @@ mod storage;
 mod weights;
 
 pub use error::WeightsError;
-pub use storage::{Storage, StorageError};
+pub use storage::{InMemory, Storage, StorageError};
 pub use weights::Stored;
 
 #[cfg(test)]

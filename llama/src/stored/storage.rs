@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// A file that is read where it is wanted.
@@ -21,6 +20,9 @@ pub trait Storage {
     fn will_read(&mut self, offset: u64, size: usize) {
         let _ = (offset, size);
     }
+
+    /// Says that nothing of what was announced is wanted any more.
+    fn forget(&mut self) {}
 }
 
 /// Why something of a file cannot be read: in words, with the file.
@@ -36,20 +38,24 @@ impl fmt::Display for StorageError {
 impl core::error::Error for StorageError {}
 
 /// A file in memory.
-impl Storage for Vec<u8> {
+#[derive(Clone, Copy, Debug)]
+pub struct InMemory<T>(pub T);
+
+impl<T: AsRef<[u8]>> Storage for InMemory<T> {
     fn size(&self) -> u64 {
-        self.len() as u64
+        self.0.as_ref().len() as u64
     }
 
     fn read_at(&mut self, offset: u64, out: &mut [u8]) -> Result<(), StorageError> {
+        let all = self.0.as_ref();
         let bytes = usize::try_from(offset)
             .ok()
-            .and_then(|start| self.get(start..)?.get(..out.len()));
+            .and_then(|start| all.get(start..)?.get(..out.len()));
         let bytes = bytes.ok_or_else(|| {
             let end = offset.saturating_add(out.len() as u64);
             StorageError(alloc::format!(
                 "the file has {} bytes, but those up to {end} were asked for",
-                self.len()
+                all.len()
             ))
         })?;
         out.copy_from_slice(bytes);
@@ -68,5 +74,9 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
 
     fn will_read(&mut self, offset: u64, size: usize) {
         (**self).will_read(offset, size);
+    }
+
+    fn forget(&mut self) {
+        (**self).forget();
     }
 }

@@ -51,7 +51,7 @@ fn bundle(format: Format) -> Vec<u8> {
 
 /// What is wrong with a file, where something is: opened, and then read as a whole.
 fn fault(file: Vec<u8>) -> Option<std::string::String> {
-    let opened = match Opened::open(file) {
+    let opened = match Opened::open(InMemory(file)) {
         Ok(opened) => opened,
         Err(error) => return Some(error.to_string()),
     };
@@ -105,7 +105,7 @@ proptest! {
     ) {
         let file = bundle(format);
         let mut whole = Bundle::parse(&file).unwrap().checkpoint();
-        let (_, mut stored) = Opened::open(file.clone()).unwrap().into_parts();
+        let (_, mut stored) = Opened::open(InMemory(file.clone())).unwrap().into_parts();
         for (tensor, layer, range) in pieces {
             let expected = floats(whole.rows(tensor, layer, range.clone()).unwrap().values());
             let found = stored.rows(tensor, layer, range).unwrap();
@@ -123,7 +123,7 @@ proptest! {
         let mut file = bundle(Format::Q8);
         let at = at.index(file.len());
         file[at] ^= flip;
-        let Ok(opened) = Opened::open(file) else {
+        let Ok(opened) = Opened::open(InMemory(file)) else {
             return Ok(());
         };
         let (_, mut stored) = opened.into_parts();
@@ -159,7 +159,7 @@ fn files_of_llama2_c_are_read_too() {
     let quantised = write::q8(&Checkpoint::parse(&legacy).unwrap(), 8).unwrap();
     for file in [legacy, quantised] {
         let mut whole = Checkpoint::parse(&file).unwrap();
-        let mut stored = Stored::open(file.clone()).unwrap();
+        let mut stored = Stored::open(InMemory(file.clone())).unwrap();
         let tensor = stored.index().classifier();
         assert_eq!(tensor, Tensor::Classifier);
         for (tensor, layer) in [(tensor, 0), (Tensor::W2, 1), (Tensor::RmsFinal, 0)] {
@@ -169,7 +169,7 @@ fn files_of_llama2_c_are_read_too() {
             assert_eq!(floats(found.values()), expected);
         }
     }
-    let short = Stored::open(vec![1, 2, 3]).err().unwrap();
+    let short = Stored::open(InMemory(vec![1, 2, 3])).err().unwrap();
     assert_eq!(
         short.to_string(),
         "model: checkpoint: the file ends inside the header: 3 bytes, expected 28"
@@ -185,7 +185,7 @@ fn a_file_that_becomes_shorter_is_an_error() {
             self.0.len() as u64
         }
         fn read_at(&mut self, offset: u64, out: &mut [u8]) -> Result<(), StorageError> {
-            let mut whole = self.0[..self.0.len() - 1].to_vec();
+            let mut whole = InMemory(&self.0[..self.0.len() - 1]);
             whole.read_at(offset, out)
         }
     }

@@ -6,7 +6,8 @@ use core::ops::Range;
 use super::checksum::Checksum;
 use super::{Storage, WeightsError};
 use crate::bundle::{BundleError, OpenError};
-use crate::checkpoint::{Index, Matrix, Tensor, Weights, of_bytes};
+use crate::checkpoint::{CheckpointError, Format, Index, Matrix, Tensor, Weights, of_bytes};
+use crate::config::Config;
 
 /// How much is read at once for the checksum alone.
 const STEP: u64 = 512 << 10;
@@ -33,6 +34,22 @@ impl<S: Storage> Stored<S> {
         let mut start = alloc::vec![0; Index::START.min(size as usize)];
         storage.read_at(0, &mut start)?;
         let index = Index::of_file(&start, size).map_err(BundleError::from)?;
+        Ok(Self::at(storage, index, 0))
+    }
+
+    /// Tensors without a header, as
+    /// [`Checkpoint::from_tensors`](crate::Checkpoint::from_tensors) has them.
+    ///
+    /// # Errors
+    /// Where shape and format do not go together, or there are not as many bytes.
+    pub fn of_tensors(
+        storage: S,
+        config: Config,
+        format: Format,
+        shared_classifier: bool,
+    ) -> Result<Self, CheckpointError> {
+        let size = storage.size();
+        let index = Index::of_tensors(config, format, shared_classifier, size)?;
         Ok(Self::at(storage, index, 0))
     }
 
@@ -93,6 +110,10 @@ impl<S: Storage> Weights for Stored<S> {
                 self.storage.will_read(start, (end - start) as usize);
             }
         }
+    }
+
+    fn forget_wanted(&mut self) {
+        self.storage.forget();
     }
 
     fn verify(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<(), WeightsError> {

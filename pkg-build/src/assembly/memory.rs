@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use llama::checkpoint::Checkpoint;
+use llama::checkpoint::Index;
 use spu::driver::block_format;
 use spu::engine::layout::Layout;
 use spu::engine::program;
@@ -24,10 +24,10 @@ const SPUS: usize = 6;
 pub struct Memory {
     /// Code, data, and the main thread's stack.
     pub program: u64,
-    /// The model's file, which is in memory while the SPUs' streams are made of it.
-    pub file: u64,
     /// The weights as the SPUs read them, with keys, values and tables.
     pub engine: u64,
+    /// Bytes of weights that have no place there, and are read from the disk for each token.
+    pub streamed: u64,
 }
 
 impl Memory {
@@ -38,31 +38,40 @@ impl Memory {
         } = summary;
         Self {
             program: pages(text + data + zero) + pages(summary.process.stack_size.into()),
-            file: 0,
             engine: 0,
+            streamed: 0,
         }
     }
 
-    /// The same with a model, whose file has so many bytes.
+    /// The same with a model. Of one that is too large, the program streams what has no place.
     ///
     /// # Errors
-    /// One line, where the SPUs' program cannot take a model of its sizes.
-    pub fn with_model(self, model: &Checkpoint, file_size: u64) -> Result<Self, String> {
-        let format = block_format(model.index());
+    /// One line, where the SPUs' program cannot take a model of its sizes, or where what cannot be
+    /// streamed has no place either.
+    pub fn with_model(self, model: &Index) -> Result<Self, String> {
+        let format = block_format(model);
         let program = program::assemble(format).map_err(|error| error.to_string())?;
         let shares = model.shares_classifier();
         let layout = Layout::new(*model.config(), format, shares, SPUS, program.end())
             .map_err(|error| error.to_string())?;
+        let budget = USER.saturating_sub(self.total());
+        let budget = usize::try_from(budget).unwrap_or(usize::MAX);
+        let layout = layout.within(budget).map_err(|error| error.to_string())?;
+        let streamed = if layout.is_streamed() {
+            layout.streamed_bytes() as u64
+        } else {
+            0
+        };
         Ok(Self {
-            file: pages(file_size),
             engine: pages(layout.memory_bytes() as u64),
+            streamed,
             ..self
         })
     }
 
     /// All of it, with what is neither program nor model.
     pub fn total(&self) -> u64 {
-        self.program + self.file + self.engine + REST
+        self.program + self.engine + REST
     }
 
     /// Whether it fits.
@@ -85,49 +94,83 @@ impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} MB of memory (program {}, model file {}, model on the SPUs {}, everything else {})",
+            "{} MB of memory (program {}, model on the SPUs {}, everything else {})",
             self.total() >> 20,
             self.program >> 20,
-            self.file >> 20,
             self.engine >> 20,
             REST >> 20
-        )
+        )?;
+        match self.streamed {
+            0 => Ok(()),
+            bytes => write!(
+                f,
+                "; {} MB of the weights are read from the disk for each token",
+                bytes.div_ceil(1 << 20)
+            ),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use llama::{Config, synthetic};
+    use llama::Config;
+    use llama::checkpoint::{CheckpointError, Format};
 
     const PROGRAM: Memory = Memory {
         program: 3 << 20,
-        file: 0,
         engine: 0,
+        streamed: 0,
     };
 
-    #[test]
-    fn a_model_that_is_too_large_is_refused_with_its_sizes() {
-        // The shape of stories15M, with a vocabulary that makes it 60 MB.
-        let small = Config {
-            dim: 288,
-            hidden_dim: 768,
-            n_layers: 1,
-            n_heads: 6,
-            n_kv_heads: 6,
-            vocab_size: 32_000,
-            seq_len: 256,
+    fn index(config: [usize; 7], format: Format) -> Index {
+        let config = Config::from(config);
+        // Its size is what it takes, by the header's own word.
+        let error = Index::of_tensors(config, format, true, 0).err().unwrap();
+        let CheckpointError::Truncated { expected, .. } = error else {
+            panic!("{error}");
         };
-        let file = synthetic::checkpoint(&small, true, 1).unwrap();
-        let model = Checkpoint::parse(&file).unwrap();
-        let memory = PROGRAM.with_model(&model, file.len() as u64).unwrap();
-        assert_eq!(memory.check(), Ok(()));
-        // Classifier and embedding on their own, and thrice the file.
-        let file = synthetic::checkpoint(&small, false, 1).unwrap();
-        let model = Checkpoint::parse(&file).unwrap();
-        let memory = PROGRAM.with_model(&model, 3 * file.len() as u64).unwrap();
-        let problem = memory.check().unwrap_err();
-        assert!(problem.starts_with("needs 3"), "{problem}");
-        assert!(problem.ends_with(", but a console has 213 MB"), "{problem}");
+        Index::of_tensors(config, format, true, expected).unwrap()
+    }
+
+    /// llama2.c's models of 15, 42 and 110 million parameters.
+    const MODELS: [[usize; 7]; 3] = [
+        [288, 768, 6, 6, 6, 32_000, 256],
+        [512, 1376, 8, 8, 8, 32_000, 1024],
+        [768, 2048, 12, 12, 12, 32_000, 1024],
+    ];
+
+    #[test]
+    fn every_model_of_the_family_has_a_place() {
+        for (format, streams) in [
+            (Format::Fp32, [false, true, true]),
+            (Format::Q8, [false; 3]),
+            (Format::Q4, [false; 3]),
+        ] {
+            for (config, streams) in MODELS.into_iter().zip(streams) {
+                let memory = PROGRAM.with_model(&index(config, format)).unwrap();
+                assert_eq!(memory.check(), Ok(()), "{config:?}, {format}");
+                assert_eq!(
+                    memory.streamed > 0,
+                    streams,
+                    "{config:?}, {format}: {memory}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_streamed_is_refused_with_its_sizes() {
+        // Keys and values alone are more than there is.
+        let long = [768, 2048, 12, 12, 12, 32_000, 8192];
+        let problem = PROGRAM.with_model(&index(long, Format::Fp32)).unwrap_err();
+        assert!(
+            problem.starts_with("the model takes at least 5"),
+            "{problem}"
+        );
+        assert!(
+            problem.ends_with("of which 186 MB are free for it"),
+            "{problem}"
+        );
     }
 }

@@ -137,6 +137,7 @@ impl Windows {
     /// Back to the streams' beginnings, which the next token is sure to want.
     fn rewind(&mut self, layout: &Layout) {
         self.classify = true;
+        self.weights.forget_wanted();
         self.next = layout
             .streams
             .iter()

@@ -1,4 +1,5 @@
 mod chats;
+mod interrupted;
 mod reference;
 
 use std::string::ToString;

@@ -17,8 +17,8 @@ use render::text::Family;
 use render::{Aspect, Display};
 
 use crate::arguments::Preview;
+use crate::engine::Setup;
 use crate::failure::Failure;
-use crate::model::Source;
 use platform::Headless;
 use render::picture::Picture;
 
@@ -29,7 +29,7 @@ pub struct Run<'a> {
     /// What to call the script in errors.
     pub script_name: &'a Path,
     /// The model.
-    pub source: Source,
+    pub setup: Setup,
     /// The settings at the start, as the app stores them.
     pub settings: String,
     /// The display.
@@ -63,7 +63,7 @@ pub fn run(arguments: &Preview, display: Display) -> Result<(), Failure> {
     let run = Run {
         script: &script,
         script_name: path,
-        source: arguments.files.source(),
+        setup: arguments.setup(),
         settings: arguments.settings(),
         display,
         frames: arguments.frames.as_deref().unwrap_or(Path::new("")),
@@ -86,8 +86,8 @@ impl Run<'_> {
     pub fn play(&self, out: &mut dyn Write) -> Result<Vec<PathBuf>, Failure> {
         let family = Arc::new(Family::embedded());
         let mut picture = None;
-        let (source, settings) = (self.source.clone(), self.settings.clone());
-        let mut platform = Headless::new(self.display, source, settings, self.live);
+        let (setup, settings) = (self.setup.clone(), self.settings.clone());
+        let mut platform = Headless::new(self.display, setup, settings, self.live);
         if self.every_frame {
             platform.draws = Some(Picture::new(family.clone(), self.display)?);
         }

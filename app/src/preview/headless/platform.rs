@@ -15,10 +15,10 @@ use render::scene::Scene;
 use render::text::Family;
 
 use super::pace::{Frames, pace};
+use crate::engine::Setup;
 use crate::engine::{Factory, Share};
 use crate::failure::Failure;
 use crate::inference::{self, Inference};
-use crate::model::Source;
 
 /// Frames a second.
 const RATE: u64 = 60;
@@ -33,7 +33,7 @@ pub fn time_of(number: u64) -> Duration {
 /// What the app runs on.
 pub struct Headless {
     display: Display,
-    source: Source,
+    setup: Setup,
     /// The settings at the start, as the app stores them.
     settings: String,
     /// The simulated RSX draws each frame, not only those that are kept.
@@ -64,10 +64,10 @@ enum Pace {
 
 impl Headless {
     /// A machine that tells stories with that model.
-    pub fn new(display: Display, source: Source, settings: String, live: bool) -> Headless {
+    pub fn new(display: Display, setup: Setup, settings: String, live: bool) -> Headless {
         Headless {
             display,
-            source,
+            setup,
             settings,
             draws: None,
             frame: 0,
@@ -185,14 +185,14 @@ impl Platform for Headless {
     }
 
     fn start_inference(&mut self, port: Port) -> Result<(), PlatformError> {
-        let source = self.source.clone();
+        let setup = self.setup.clone();
         if self.live {
-            self.pace = Pace::Host(Inference::start(port, source, Share::All)?);
+            self.pace = Pace::Host(Inference::start(port, setup, Share::All)?);
             return Ok(());
         }
         let (frames, pacer) = pace();
         let work = move || {
-            let factory = Factory::new(source, Share::All, |engine| Box::new(pacer.engine(engine)));
+            let factory = Factory::new(setup, Share::All, |engine| Box::new(pacer.engine(engine)));
             pacer.rest();
             // The engine has a clock of its own.
             Worker::new(port, factory, || Duration::ZERO).run(|| pacer.rest());

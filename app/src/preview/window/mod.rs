@@ -32,8 +32,8 @@ pub fn run(arguments: &Preview, display: Display) -> Result<(), NoWindow> {
     };
     window::run(&opening, |screen| {
         let family = Arc::new(Family::embedded());
-        let (source, settings) = (arguments.files.source(), arguments.settings());
-        let mut platform = Windowed::new(screen, family.clone(), display, source, settings)?;
+        let (setup, settings) = (arguments.setup(), arguments.settings());
+        let mut platform = Windowed::new(screen, family.clone(), display, setup, settings)?;
         let mut app = App::new(family);
         app.start(&mut platform);
         // Whoever closed standard error finds the keys on the screen.

@@ -15,10 +15,10 @@ use render::text::Family;
 use render::{Aspect, Display};
 
 use super::storage::Storage;
+use crate::engine::Setup;
 use crate::engine::Share;
 use crate::failure::Failure;
 use crate::inference::Inference;
-use crate::model::Source;
 use render::picture::Picture;
 
 /// What the app runs on.
@@ -27,7 +27,7 @@ pub struct Windowed {
     pub screen: Screen,
     picture: Picture,
     display: Display,
-    source: Source,
+    setup: Setup,
     /// Settings of the command line, which count more than the stored ones.
     settings: String,
     storage: Storage,
@@ -41,14 +41,14 @@ impl Windowed {
         screen: Screen,
         family: Arc<Family>,
         display: Display,
-        source: Source,
+        setup: Setup,
         settings: String,
     ) -> Result<Windowed, Failure> {
         Ok(Windowed {
             screen,
             picture: Picture::new(family, display)?,
             display,
-            source,
+            setup,
             settings,
             storage: Storage::of_user(),
             begun: Instant::now(),
@@ -126,7 +126,7 @@ impl Platform for Windowed {
     fn start_inference(&mut self, port: Port) -> Result<(), PlatformError> {
         self.inference = Some(Inference::start(
             port,
-            self.source.clone(),
+            self.setup.clone(),
             Share::AllButOne,
         )?);
         Ok(())

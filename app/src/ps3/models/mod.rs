@@ -1,17 +1,21 @@
 //! Models: where they are, and from a file to an engine.
 
-mod bytes;
 mod failure;
 mod files;
 mod read;
+mod storage;
 
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use app::chat::ChatFormat;
-use app::inference::{EngineFactory, Failure, LoadedModel, Loading, ModelChoice, ModelFacts};
-use llama::checkpoint::Format;
+use app::inference::{
+    EngineFactory, Failure, LoadedModel, Loading, ModelChoice, ModelFacts, Reading,
+};
+use llama::checkpoint::{Format, Index};
+use psl1ght_rs::memory::user_memory;
 use spu::driver::SpuEngine;
 
 use crate::places::Places;
@@ -24,12 +28,22 @@ pub struct Factory {
     places: Places,
     /// How many SPUs there are, once they have been asked for.
     spus: Option<usize>,
+    /// Hears how far a token is whose weights are read from a disk.
+    reading: Reading,
 }
+
+/// Bytes that a model leaves to the rest of the program: its heap grows by 4 MB at a time, each of
+/// the model's regions may waste up to 1 MB, and what is read ahead has to be somewhere.
+const RESERVE: usize = 16 << 20;
 
 impl Factory {
     /// A factory that takes models from these places.
-    pub fn new(places: Places) -> Factory {
-        Factory { places, spus: None }
+    pub fn new(places: Places, reading: Reading) -> Factory {
+        Factory {
+            places,
+            spus: None,
+            reading,
+        }
     }
 
     fn spus(&mut self) -> Result<usize, Failure> {
@@ -56,33 +70,46 @@ impl EngineFactory<'static> for Factory {
         report(stage("Looking for models", None));
         let spus = self.spus()?;
         let file = files::find(&self.places, chosen)?;
-        let bytes = bytes::read(&file.model, &mut |fraction| {
-            report(stage("Reading the model", Some(fraction)));
-        })?;
-        report(stage("Checking the model", None));
-        let model = Model::parse(&file, &bytes)?;
+        let model = Model::open(&file)?;
+        let index = *model.weights.index();
         let system = Lv2::new(spus).map_err(|error| failure::general(&error))?;
-        let mut percent = 0;
+        let mut percent = usize::MAX;
         let mut progress = |done: usize, all: usize| {
-            let now = done / (all / 100).max(1);
-            if now > percent {
+            let now = (done as u64 * 100 / all.max(1) as u64) as usize;
+            if now != percent {
                 percent = now;
                 let fraction = Some(done as f32 / all.max(1) as f32);
-                report(stage("Laying out the weights for the SPUs", fraction));
+                report(stage("Reading the model", fraction));
             }
         };
-        let engine = SpuEngine::load(system, &model.checkpoint, spus, &mut progress);
-        let engine = engine.map_err(|error| {
+        let engine = SpuEngine::open(system, model.weights, spus, budget(), &mut progress);
+        let mut engine = engine.map_err(|error| {
             let left = memory_left();
             failure::of_file(&file.model, format!("{error} ({left})"))
         })?;
+        let reading = self.reading.clone();
+        engine.set_watch(Box::new(move |part| reading.report(part)));
+        let streamed = engine.layout().is_streamed();
+        let streamed = if streamed {
+            engine.layout().streamed_bytes() as u64
+        } else {
+            0
+        };
+        let own = model.name == models::NAME;
         Ok(LoadedModel {
             engine: Box::new(engine),
-            chat: chat(&model),
-            facts: facts(&model, &file, spus),
+            chat: chat(own),
+            facts: facts(&index, model.name, file.model, spus, streamed),
             tokenizer: model.tokenizer,
         })
     }
+}
+
+/// Bytes of memory that a model may take: what is free, but for what the program may still want.
+fn budget() -> usize {
+    user_memory().map_or(usize::MAX, |memory| {
+        (memory.available as usize).saturating_sub(RESERVE)
+    })
 }
 
 fn stage(stage: &str, fraction: Option<f32>) -> Loading {
@@ -92,14 +119,9 @@ fn stage(stage: &str, fraction: Option<f32>) -> Loading {
     }
 }
 
-/// Whether it is the model that comes with the program.
-fn is_own(model: &Model<'_>) -> bool {
-    model.name == models::NAME
-}
-
-/// How conversations are written down for a model.
-fn chat(model: &Model<'_>) -> ChatFormat {
-    if !is_own(model) {
+/// How conversations are written down for a model: the program's own, or another.
+fn chat(own: bool) -> ChatFormat {
+    if !own {
         return ChatFormat::plain();
     }
     ChatFormat {
@@ -111,24 +133,25 @@ fn chat(model: &Model<'_>) -> ChatFormat {
     }
 }
 
-fn facts(model: &Model<'_>, file: &files::ModelFile, spus: usize) -> ModelFacts {
-    let own = is_own(model);
+fn facts(index: &Index, name: String, source: String, spus: usize, streamed: u64) -> ModelFacts {
+    let own = name == models::NAME;
     let prompts: &[&str] = if own { models::PROMPTS } else { &[] };
     let engine = match spus {
         1 => "1 SPU".into(),
         spus => format!("{spus} SPUs"),
     };
     ModelFacts {
-        name: model.name.clone(),
-        source: file.model.clone(),
-        config: *model.checkpoint.config(),
-        parameters: model.checkpoint.parameters(),
-        format: match model.checkpoint.format() {
+        name,
+        source,
+        config: *index.config(),
+        parameters: index.parameters(),
+        format: match index.format() {
             Format::Fp32 => "fp32".into(),
             Format::Q8 { .. } => "Q8_0".into(),
             Format::Q4 => "Q4".into(),
         },
         engine,
+        streamed,
         chat: own,
         prompts: prompts.iter().copied().map(Into::into).collect(),
     }

@@ -4,7 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 
+use crate::inference::ModelFacts;
 use crate::shell::{ModelState, Shell};
+use crate::view::megabytes;
 
 /// A subject of the About category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,18 @@ impl Subject {
     }
 }
 
+/// How the weights are stored, and what of them is read for each token.
+fn weights(facts: &ModelFacts) -> String {
+    match facts.streamed {
+        0 => format!("Weights: {}", facts.format),
+        bytes => format!(
+            "Weights: {}, of which {} are read from the disk for each token",
+            facts.format,
+            megabytes(bytes)
+        ),
+    }
+}
+
 fn model(shell: &Shell) -> String {
     let facts = match &shell.model {
         ModelState::Ready(facts) => facts,
@@ -117,7 +131,7 @@ fn model(shell: &Shell) -> String {
         format!("From: {}", facts.source),
         format!("Computed by: {}", facts.engine),
         format!("Parameters: {}", facts.parameters),
-        format!("Weights: {}", facts.format),
+        weights(facts),
         format!("Layers: {}", config.n_layers),
         format!("Dimension: {}, hidden {}", config.dim, config.hidden_dim),
         format!(

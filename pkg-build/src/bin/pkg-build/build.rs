@@ -189,7 +189,7 @@ fn check_memory(
         about = arguments.model.clone().unwrap_or_else(|| name.into());
         let bundle = Bundle::parse(file).map_err(Failure::about(&about))?;
         memory = memory
-            .with_model(&bundle.checkpoint(), file.len() as u64)
+            .with_model(bundle.checkpoint().index())
             .map_err(Failure::about(&about))?;
     }
     memory.check().map_err(Failure::about(&about))?;

@@ -182,14 +182,24 @@ pub(super) fn write<S: SpuSystem>(
     };
     let all = streams.map(|stream| stream.resident).sum::<usize>() + embedding;
     let mut done = 0;
-    for start in (0..most.unwrap_or(0)).step_by(STEP) {
-        for (spu, stream) in layout.streams.iter().enumerate() {
-            let range = start.min(stream.resident)..(start + STEP).min(stream.resident);
-            let address = regions.streams[spu] + range.start as u32;
-            done += range.len();
-            filler.fill(system, weights, layout, spu, range, address)?;
-            progress(done, all);
+    let mut pieces = (0..most.unwrap_or(0))
+        .step_by(STEP)
+        .flat_map(|start| {
+            let streams = layout.streams.iter().enumerate();
+            streams.map(move |(spu, stream)| {
+                let end = (start + STEP).min(stream.resident);
+                (spu, start.min(end)..end)
+            })
+        })
+        .peekable();
+    while let Some((spu, range)) = pieces.next() {
+        if let Some((spu, next)) = pieces.peek() {
+            announce(weights, layout, *spu, next.clone());
         }
+        let address = regions.streams[spu] + range.start as u32;
+        done += range.len();
+        filler.fill(system, weights, layout, spu, range, address)?;
+        progress(done, all);
     }
     if embedding > 0 {
         let tiles = 0..layout.shape.vocab / layout.shape.tile();

@@ -30,6 +30,7 @@ impl<'a> EngineFactory<'a> for Borrowed<'a> {
                 parameters: 0,
                 format: "fp32".into(),
                 engine: "the reference".into(),
+                streamed: 0,
                 chat: false,
                 prompts: Vec::new(),
             },
