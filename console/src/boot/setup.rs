@@ -23,6 +23,8 @@ pub struct Setup {
     pub capacities: Vec<(String, u64)>,
     /// Paths of the devices that the program can only read.
     pub read_only: Vec<String>,
+    /// Bytes of main memory that the program may have, where that is less than a console has.
+    pub memory: Option<u64>,
     /// Arguments behind the program's own path.
     pub arguments: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl Default for Setup {
             mounts: Vec::new(),
             capacities: Vec::new(),
             read_only: Vec::new(),
+            memory: None,
             arguments: Vec::new(),
         }
     }
@@ -58,6 +61,9 @@ impl Setup {
         let mut machine = Machine::start(&loaded, &arguments).map_err(|error| failed(&error))?;
         // Many have none.
         machine.set_symbols(program.symbols().unwrap_or_default());
+        if let Some(bytes) = self.memory {
+            machine.limit_memory(bytes);
+        }
         *machine.settings_mut() = self.settings.clone();
         machine.set_television(self.television);
         if self.pad {

@@ -12,7 +12,7 @@ use super::graphics::Graphics;
 use super::guest::GuestCall;
 use super::input::Input;
 use super::mapper::Mapper;
-use super::memory::UserMemory;
+use super::memory::{USER_MEMORY, UserMemory};
 use super::monitor::Symbols;
 use super::object::{Objects, WordWaiters};
 use super::pause::Pause;
@@ -185,6 +185,14 @@ impl Machine {
             recent: VecDeque::new(),
             ran_last: 0,
         }
+    }
+
+    /// Lets the program have `bytes` of memory in all, as if something else had the rest of the
+    /// [`USER_MEMORY`]; nothing where its image has as much already.
+    pub fn limit_memory(&mut self, bytes: u64) {
+        let used = USER_MEMORY - self.memory.available();
+        let rest = USER_MEMORY.saturating_sub(bytes.max(used));
+        self.memory.charge(rest);
     }
 
     /// Gives the program a device.

@@ -9,7 +9,7 @@ use core::ops::Range;
 use super::header::{Sections, conf};
 use super::read::check_name;
 use super::{BundleError, HEADER, KINDS};
-use crate::checkpoint::{Index, Weights};
+use crate::checkpoint::{CheckpointError, Index, Weights};
 use crate::stored::{Storage, StorageError, Stored};
 use crate::tokenizer::Tokenizer;
 
@@ -26,8 +26,10 @@ pub struct Opened<S> {
 pub enum OpenError {
     /// The file cannot be read.
     Storage(StorageError),
-    /// It is no model.
+    /// It is no model with its tokenizer.
     Bundle(BundleError),
+    /// It is no checkpoint.
+    Checkpoint(CheckpointError),
 }
 
 impl<S: Storage> Opened<S> {
@@ -107,11 +109,18 @@ impl From<BundleError> for OpenError {
     }
 }
 
+impl From<CheckpointError> for OpenError {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error)
+    }
+}
+
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Storage(error) => error.fmt(f),
             Self::Bundle(error) => error.fmt(f),
+            Self::Checkpoint(error) => error.fmt(f),
         }
     }
 }

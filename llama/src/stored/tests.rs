@@ -172,7 +172,7 @@ fn files_of_llama2_c_are_read_too() {
     let short = Stored::open(InMemory(vec![1, 2, 3])).err().unwrap();
     assert_eq!(
         short.to_string(),
-        "model: checkpoint: the file ends inside the header: 3 bytes, expected 28"
+        "checkpoint: the file ends inside the header: 3 bytes, expected 28"
     );
 }
 

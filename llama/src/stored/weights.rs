@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::checksum::Checksum;
 use super::{Storage, WeightsError};
-use crate::bundle::{BundleError, OpenError};
+use crate::bundle::OpenError;
 use crate::checkpoint::{CheckpointError, Format, Index, Matrix, Tensor, Weights, of_bytes};
 use crate::config::Config;
 
@@ -33,7 +33,7 @@ impl<S: Storage> Stored<S> {
         let size = storage.size();
         let mut start = alloc::vec![0; Index::START.min(size as usize)];
         storage.read_at(0, &mut start)?;
-        let index = Index::of_file(&start, size).map_err(BundleError::from)?;
+        let index = Index::of_file(&start, size)?;
         Ok(Self::at(storage, index, 0))
     }
 

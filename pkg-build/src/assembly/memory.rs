@@ -14,8 +14,9 @@ pub const USER: u64 = 213 << 20;
 /// Bytes of a page, in which the system gives memory to a program.
 const PAGE: u64 = 1 << 20;
 /// Bytes for what is none of image and model: the RSX's commands, the heap, the stacks of threads,
-/// sound, and what the system's libraries take for themselves.
-const REST: u64 = 24 << 20;
+/// sound, what the system's libraries take for themselves, and the 16 MB that the program leaves
+/// free when it loads a model. Measured on the virtual PS3: 20 MB, and those.
+const REST: u64 = 36 << 20;
 /// The SPUs that a program can have. Fewer take less memory.
 const SPUS: usize = 6;
 
@@ -169,7 +170,7 @@ mod tests {
             "{problem}"
         );
         assert!(
-            problem.ends_with("of which 186 MB are free for it"),
+            problem.ends_with("of which 174 MB are free for it"),
             "{problem}"
         );
     }

@@ -19,6 +19,7 @@ use psl1ght_rs::memory::user_memory;
 use spu::driver::SpuEngine;
 
 use crate::places::Places;
+use crate::report::note;
 use crate::spu::{Lv2, memory_left, reserve};
 use read::Model;
 
@@ -87,14 +88,20 @@ impl EngineFactory<'static> for Factory {
             let left = memory_left();
             failure::of_file(&file.model, format!("{error} ({left})"))
         })?;
+        let layout = engine.layout();
+        let streamed = match layout.is_streamed() {
+            true => layout.streamed_bytes() as u64,
+            false => 0,
+        };
+        note(format_args!(
+            "{}: {} KB of memory, {} KB to be read for each token; {}",
+            file.model,
+            layout.memory_bytes() >> 10,
+            streamed >> 10,
+            memory_left()
+        ));
         let reading = self.reading.clone();
         engine.set_watch(Box::new(move |part| reading.report(part)));
-        let streamed = engine.layout().is_streamed();
-        let streamed = if streamed {
-            engine.layout().streamed_bytes() as u64
-        } else {
-            0
-        };
         let own = model.name == models::NAME;
         Ok(LoadedModel {
             engine: Box::new(engine),

@@ -33,6 +33,8 @@ fn storycell() -> Option<&'static Path> {
 /// What came of a run.
 struct Run {
     transcript: String,
+    /// What the program said on its other channel, and the console.
+    notes: String,
     shots: TempDir,
 }
 
@@ -124,6 +126,7 @@ impl Console {
         assert!(!notes.contains("not implemented"), "{notes}");
         Run {
             transcript: String::from_utf8(text).expect("text"),
+            notes,
             shots,
         }
     }

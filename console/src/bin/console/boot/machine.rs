@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use console::boot::{Disk, Failure, Setup};
 use console::display::{Mode, Television};
-use console::lv2::{DateFormat, EnterButton, Language, Layout, Mount, Settings};
+use console::lv2::{DateFormat, EnterButton, Language, Layout, Mount, Settings, USER_MEMORY};
 
 use crate::usage;
 
@@ -25,6 +25,9 @@ pub struct MachineArguments {
     /// A device that the program can only read
     #[arg(long, value_name = "GUEST", value_parser = guest)]
     read_only: Vec<String>,
+    /// Megabytes of main memory for the program [default: the 213 of a console]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=USER_MEMORY >> 20))]
+    memory: Option<u64>,
     /// The television's best mode: 1080p, 720p, 576p or 480p
     #[arg(long, default_value = "720p", value_parser = mode)]
     mode: Mode,
@@ -201,6 +204,7 @@ impl MachineArguments {
                 .collect(),
             capacities: self.capacity.clone(),
             read_only: self.read_only.clone(),
+            memory: self.memory.map(|megabytes| megabytes << 20),
             arguments: arguments.to_vec(),
         }
     }
