@@ -102,7 +102,9 @@ fn check_several(format: BlockFormat, shapes: [(usize, usize); 2], vectors: usiz
     let results = bench.run(|bench, regions| {
         let a = &mut bench.assembler;
         let ring = ring(a, format);
-        let stream = Stream::new(a, ring, format.reserve_chunks(), format.chunks_ahead());
+        let (reserve, ahead) = (format.reserve_chunks(), format.chunks_ahead());
+        // All of it is in memory.
+        let stream = Stream::new(a, ring, reserve, ahead, |_| {});
         let matvec = MatVec::new(a, format, &stream);
         let start = a.word(regions[0]);
         let end = a.word(regions[0] + end);
