@@ -90,6 +90,8 @@ pub struct RuleFactory {
     pub seq_len: usize,
     pub chat: ChatFormat,
     pub fails_after: Option<u32>,
+    /// Bytes that are said to be read from a disk for each token.
+    pub streamed: u64,
     /// How often loading fails before it succeeds.
     pub failures: u32,
     /// The names of the models; the first is loaded unless another is chosen.
@@ -109,6 +111,7 @@ impl RuleFactory {
                 stops: vec!["\n".into()],
             },
             fails_after: None,
+            streamed: 0,
             failures: 0,
             models: vec!["Rules", "More rules"],
         }
@@ -182,7 +185,7 @@ impl<'a> EngineFactory<'a> for RuleFactory {
                 parameters: 12,
                 format: "fp32".into(),
                 engine: "a rule".into(),
-                streamed: 0,
+                streamed: self.streamed,
                 chat: true,
                 prompts: Vec::new(),
             },

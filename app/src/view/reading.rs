@@ -14,5 +14,5 @@ pub(crate) fn megabytes(bytes: u64) -> String {
 /// How much of the weights of a token is read, of so many bytes: for
 /// [`Canvas::status`](super::Canvas::status).
 pub(crate) fn reading((part, bytes): (f32, u64)) -> (f32, String) {
-    (part, format!("{} for each token", megabytes(bytes)))
+    (part, format!("{} read for each token", megabytes(bytes)))
 }

@@ -59,6 +59,23 @@ fn a_prompt_is_typed_with_the_pad_and_told() {
 }
 
 #[test]
+fn a_model_that_is_read_for_each_token_says_so() {
+    let mut stage = Stage::new(RuleFactory {
+        streamed: 318_000_000,
+        ..RuleFactory::new(counting)
+    });
+    stage.until_idle();
+    stage.press(Button::Cross);
+    stage.type_text("0");
+    stage.keys(&[Key::Enter]);
+    stage.frames(4);
+    stage.sees("318 MB read for each token");
+    stage.until_idle();
+    stage.sees("0123456789.");
+    stage.sees_not("read for each token");
+}
+
+#[test]
 fn a_usb_keyboard_does_it_too() {
     let mut stage = on_keyboard();
     stage.type_text("I am 52");
