@@ -2,8 +2,8 @@
 //! was waited for.
 //!
 //! `cargo run --release -p console --example spu_profile -- --format q8 --summary` profiles one
-//! token of a synthetic model of the shape of 15M on six SPUs; `--model FILE` takes a checkpoint
-//! of llama2.c.
+//! token of a synthetic model of the shape of 15M on six SPUs, with `--prompt` a batch of a
+//! prompt's tokens; `--model FILE` takes a checkpoint of llama2.c.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -33,6 +33,9 @@ struct Arguments {
     /// The position of the token
     #[arg(long, default_value_t = 128)]
     position: usize,
+    /// Profiles a batch of a prompt's tokens instead, which begins at the position
+    #[arg(long)]
+    prompt: bool,
     /// Totals and labels, without a line for each instruction
     #[arg(long)]
     summary: bool,
@@ -80,7 +83,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     engine.assume_computed(arguments.position);
     let cluster = engine.system_mut().cluster_mut();
     cluster.watch(arguments.spu, 0);
-    engine.forward_greedy(1, arguments.position)?;
+    if arguments.prompt {
+        let batch = engine.layout().map.batch;
+        engine.prefill_all(&vec![1; batch], arguments.position)?;
+    } else {
+        engine.forward_greedy(1, arguments.position)?;
+    }
     let cluster = engine.system_mut().cluster_mut();
     let profile = cluster.profile(arguments.spu).ok_or("it was not watched")?;
     let store = engine.system().cluster().local_store(arguments.spu);

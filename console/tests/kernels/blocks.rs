@@ -99,7 +99,7 @@ fn block(matrix: &Matrix, first_row: usize, first: usize, bytes: &mut Vec<u8>) {
                 for plane in 0..planes {
                     let row = first_row + plane * 4 + word;
                     let weight = matrix.integer(row, first + pair * 2 + half);
-                    let offset = if plane + 1 == planes {
+                    let offset = if format == BlockFormat::Q8 && plane == 1 {
                         0
                     } else {
                         1 << (bits - 1)

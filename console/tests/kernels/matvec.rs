@@ -4,7 +4,7 @@ use llama::quantise::activation;
 use spu::asm::Assembler;
 use spu::kernels::block::BlockFormat;
 use spu::kernels::matvec::{BATCH, MatVec};
-use spu::kernels::operand::{GROUP, RECORD, quantise};
+use spu::kernels::operand::{GROUP, Quantise, RECORD, quantise};
 use spu::kernels::stream::{Ring, Stream};
 
 use crate::blocks::{Matrix, tiles};
@@ -117,8 +117,13 @@ fn check_several(format: BlockFormat, shapes: [(usize, usize); 2], vectors: usiz
             if format == BlockFormat::Fp32 {
                 a.assign(matvec.x, x);
             } else {
-                let groups = a.il((vectors * columns / GROUP) as i32);
-                quantise(a, format, x, groups, operand);
+                let groups = a.il((columns / GROUP) as i32);
+                let operands = Quantise {
+                    x,
+                    groups,
+                    out: operand,
+                };
+                quantise(a, format, operands, vectors);
                 a.assign(matvec.x, operand);
             }
             a.assign(matvec.out, out);

@@ -3,20 +3,32 @@
 use llama::quantise::{activation, q4, q8};
 use spu::kernels::block::BlockFormat;
 use spu::kernels::embed::{self, Row, RowPlace, RowRegisters};
-use spu::kernels::operand::{BEGIN, GROUP, RECORD, SCALE, quantise};
+use spu::kernels::matvec::BATCH;
+use spu::kernels::operand::{BEGIN, GROUP, Quantise, RECORD, SCALE, quantise};
 
 use crate::blocks::{Matrix, tiles};
 use crate::harness::{Bench, noise};
 
 /// A group as the SPU quantised it.
+#[derive(PartialEq)]
 struct Group {
     values: Vec<i16>,
     scale: f32,
     begins: Vec<i32>,
 }
 
-/// Quantises on the SPU.
+/// Quantises on the SPU: as one vector, and as several, which is to be the same.
 fn on_spu(format: BlockFormat, x: &[f32]) -> Vec<Group> {
+    let one = vectors_on_spu(format, x, 1);
+    let several = vectors_on_spu(format, x, BATCH);
+    let groups = one.len() / BATCH;
+    for (index, group) in several.iter().enumerate() {
+        assert!(*group == one[index % BATCH * groups + index / BATCH]);
+    }
+    one
+}
+
+fn vectors_on_spu(format: BlockFormat, x: &[f32], vectors: usize) -> Vec<Group> {
     let mut bench = Bench::new();
     let groups = x.len() / GROUP;
     let from = bench.vector(x);
@@ -24,8 +36,12 @@ fn on_spu(format: BlockFormat, x: &[f32]) -> Vec<Group> {
     let results = bench.run(|bench, _| {
         let (from, to) = (bench.address(from), bench.address(to));
         let a = &mut bench.assembler;
-        let groups = a.il(groups as i32);
-        quantise(a, format, from, groups, to);
+        let operands = Quantise {
+            x: from,
+            groups: a.il((groups / vectors) as i32),
+            out: to,
+        };
+        quantise(a, format, operands, vectors);
     });
     let words: Vec<u32> = results.vector(to).iter().map(|x| x.to_bits()).collect();
     let records = words.chunks(RECORD / 4);
@@ -36,7 +52,7 @@ fn on_spu(format: BlockFormat, x: &[f32]) -> Vec<Group> {
         for quad in &rest.as_chunks::<4>().0[..2] {
             assert_eq!(*quad, [quad[0]; 4]);
         }
-        let begins = &quads[BEGIN as usize / 16..];
+        let begins = &quads[BEGIN as usize / 16..][..2];
         let halfwords = values.iter();
         Group {
             values: halfwords
@@ -70,7 +86,7 @@ fn integers_of_12_bits_are_the_references() {
         let scale = activation::quantise(x, &mut expected);
         assert_eq!((&group.values[..], group.scale), (&expected[..], scale));
         let sum: i32 = expected.iter().map(|&x| i32::from(x)).sum();
-        assert_eq!(group.begins, [-8 * sum, -136 * sum, -2184 * sum]);
+        assert_eq!(group.begins, [-128 * sum, -2176 * sum]);
     }
 }
 

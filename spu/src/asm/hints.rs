@@ -14,6 +14,9 @@ use crate::isa::{Effect, Op};
 
 /// Instructions from a hint to its branch, at least.
 const DISTANCE: usize = 8;
+/// And at most: a hint says a distance of up to 255 words, and the alignment of pairs may put a
+/// `nop` behind each instruction.
+const REACH: usize = 120;
 
 /// Puts a hint at the start of each block that ends in a branch worth one, or before the
 /// block where that is a loop too short for it. The scheduler moves it further.
@@ -38,14 +41,21 @@ pub(super) fn insert(flow: &mut Flow) {
     }
 }
 
-/// Takes back hints that scheduling left too near to the branch of their block.
-pub(super) fn remove_late(block: &mut Block, index: usize) {
+/// Takes back hints that scheduling left too near to the branch of their block, and brings those
+/// that are further from it than they can say to where they can.
+pub(super) fn check(block: &mut Block, index: usize) {
     let count = block.insts.len();
+    let own = |inst: &VInst| inst.operand == Operand::Hint(index as u32);
+    if let Some(at) = block.insts.iter().position(own)
+        && at + REACH < count
+    {
+        let hint = block.insts.remove(at);
+        block.insts.insert(count - REACH, hint);
+    }
     let mut at = 0;
     block.insts.retain(|inst| {
         at += 1;
-        let own = inst.operand == Operand::Hint(index as u32);
-        !(own && count - at < DISTANCE)
+        !(own(inst) && count - at < DISTANCE)
     });
 }
 

@@ -167,7 +167,7 @@ impl<'a> Schedules<'a> {
 
 fn with_hints_checked(mut flow: Flow) -> Flow {
     for (index, block) in flow.blocks.iter_mut().enumerate() {
-        hints::remove_late(block, index);
+        hints::check(block, index);
     }
     flow
 }

@@ -172,7 +172,10 @@ impl LocalStoreMap {
             hidden: turns_taken,
             operand: place(match shape.format {
                 BlockFormat::Fp32 => 0,
-                BlockFormat::Q8 | BlockFormat::Q4 => batch * longest / GROUP * RECORD,
+                BlockFormat::Q8 | BlockFormat::Q4 => {
+                    let tile = shape.format.tile_bytes(shape.dim);
+                    tile.max(batch * longest / GROUP * RECORD)
+                }
             }),
             qkv: place(batch * largest(&|share| share.qkv_rows(shape) * 4)),
             part: place(largest(&|share| {

@@ -19,7 +19,7 @@ use super::operand::GROUP;
 /// # Q4
 /// 16 rows and a group of 32 columns: the 16 scales as bf16 numbers, then for each pair of columns
 /// a quadword. Its word w holds rows w, 4 + w, 8 + w and 12 + w, from the lowest four bits of each
-/// halfword to the highest. 8 was added to all but the highest, which are in two's complement.
+/// halfword to the highest. 8 was added to all of them.
 ///
 /// In both, the word of a row is that of its sum in the accumulators: neither a sum across a
 /// register nor a sign extension is ever needed (see [`matvec`](super::matvec)).
@@ -104,7 +104,7 @@ pub const SCALE_BYTES: usize = 32;
 
 /// What is added to the lower byte of a halfword in a block of Q8.
 pub const Q8_OFFSET: i32 = 128;
-/// What is added to all but the highest four bits of a halfword in a block of Q4.
+/// What is added to each four bits in a block of Q4.
 pub const Q4_OFFSET: i32 = 8;
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl RowPlace {
             BlockFormat::Q4 => (4, 2),
         };
         let scale_at = row * scale_bytes;
-        let top = 16 / bits - 1 == plane;
+        let signed = format == BlockFormat::Q8 && plane == 1;
         let splat = |word: u32| {
             let bytes = word.to_be_bytes();
             core::array::from_fn(|i| bytes[i % 4])
@@ -82,7 +82,7 @@ impl RowPlace {
             }),
             shift: splat((16 - bits - plane * bits) as u32),
             mask: splat(!0 << (32 - bits)),
-            flip: splat(if top { 0 } else { 0x8000_0000 }),
+            flip: splat(if signed { 0 } else { 0x8000_0000 }),
             factor: splat((1.0 / (1u64 << (32 - bits)) as f32).to_bits()),
         }
     }

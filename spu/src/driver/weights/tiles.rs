@@ -86,11 +86,11 @@ fn put_fp32(tile: &mut [u8], row: usize, values: &[f32], spread: Option<(usize, 
     }
 }
 
-/// What zeros are once the offsets of the lower rows are added.
+/// What zeros are once the offsets are added.
 fn fill_with_zeros(format: BlockFormat, tile: &mut [u8]) {
     let zeros = match format {
         BlockFormat::Q8 => [0, Q8_OFFSET as u8],
-        _ => [Q4_OFFSET as u8, Q4_OFFSET as u8 * 0x11],
+        _ => [Q4_OFFSET as u8 * 0x11; 2],
     };
     for block in tile.chunks_exact_mut(format.bytes()) {
         for halfword in block[SCALE_BYTES..].as_chunks_mut::<2>().0 {
@@ -123,8 +123,6 @@ fn put_q8(tile: &mut [u8], row: usize, values: &Q8) {
 
 fn put_q4(tile: &mut [u8], row: usize, values: &Q4) {
     let plane = row / 4;
-    // Only the highest row keeps its sign.
-    let offset = if plane == 3 { 0 } else { Q4_OFFSET as i8 };
     let groups = values.groups().iter().zip(values.scales());
     let blocks = tile.chunks_exact_mut(BlockFormat::Q4.bytes());
     for ((group, scale), block) in groups.zip(blocks) {
@@ -134,7 +132,7 @@ fn put_q4(tile: &mut [u8], row: usize, values: &Q4) {
         for (column, weight) in weights.enumerate() {
             let halfword = halfword(block, row, column);
             let (byte, shift) = (1 - plane / 2, plane % 2 * 4);
-            let bits = (weight + offset) as u8 & 0xf;
+            let bits = (weight + Q4_OFFSET as i8) as u8 & 0xf;
             halfword[byte] = halfword[byte] & !(0xf << shift) | bits << shift;
         }
     }

@@ -28,9 +28,9 @@ use crate::kernels::dma::{self, Command, Transfer};
 use crate::kernels::event::send_event;
 use crate::kernels::exchange::{Exchange, Slices};
 use crate::kernels::lanes;
-use crate::kernels::matvec::MatVec;
+use crate::kernels::matvec::{BATCH, MatVec};
 use crate::kernels::norm::{RmsNorm, rms_norm};
-use crate::kernels::operand::quantise;
+use crate::kernels::operand::{Quantise, quantise};
 use crate::kernels::rows::RowStream;
 use crate::kernels::stream::{CHUNK, Ring, Stream};
 
@@ -169,13 +169,12 @@ struct Pass {
     cache: Reg,
 }
 
-/// A vector made ready for products, as a function.
+/// Vectors made ready for products, as functions.
 #[derive(Clone, Copy)]
 struct Quantiser {
-    x: Reg,
-    groups: Reg,
-    out: Reg,
-    function: Function,
+    operands: Quantise,
+    one: Function,
+    several: Function,
 }
 
 impl Quantiser {
@@ -184,13 +183,24 @@ impl Quantiser {
             return None;
         }
         let [x, groups, out] = core::array::from_fn(|_| a.reg());
-        let function = a.function("quantise", |a| quantise(a, format, x, groups, out));
+        let operands = Quantise { x, groups, out };
+        let mut record = |name: &str, vectors: usize| {
+            a.function(name, |a| quantise(a, format, operands, vectors))
+        };
         Some(Self {
-            x,
-            groups,
-            out,
-            function,
+            operands,
+            one: record("quantise", 1),
+            several: record("quantise_all", BATCH),
         })
+    }
+
+    /// Quantises as many vectors as `count` says, one or [`BATCH`], of so many groups each.
+    fn call(&self, a: &mut Assembler, operands: Quantise, count: Reg) {
+        a.assign(self.operands.x, operands.x);
+        a.assign(self.operands.groups, operands.groups);
+        a.assign(self.operands.out, operands.out);
+        let single = a.ceqi(count, 1);
+        a.if_else(single, |a| a.call(self.one), |a| a.call(self.several));
     }
 }
 
@@ -222,11 +232,13 @@ impl Pass {
         };
         let operand = self.get(a, Word::Operand);
         a.assign(self.matvec.x, operand);
-        a.assign(quantiser.x, vector);
+        let operands = Quantise {
+            x: vector,
+            groups: blocks,
+            out: operand,
+        };
         let count = self.count(a);
-        a.set(quantiser.groups).mpyu(blocks, count);
-        a.assign(quantiser.out, operand);
-        a.call(quantiser.function);
+        quantiser.call(a, operands, count);
     }
 
     /// Computes `tiles` tiles of the next matrix of the stream.

@@ -19,6 +19,7 @@ pub(super) fn product(a: &mut Assembler, stream: &Stream, o: Operands, vectors: 
     let patterns = Sum4Patterns::load(a);
     let xs = o.vectors(a, vectors, FORMAT.columns() * 4);
     let outs = o.outs(a, vectors, ROWS);
+    let bytes = a.il(FORMAT.bytes() as i32);
     let mut seldom = None;
     a.repeat(o.tiles, |a| {
         let zero = a.float(0.0);
@@ -42,7 +43,6 @@ pub(super) fn product(a: &mut Assembler, stream: &Stream, o: Operands, vectors: 
             for &from in &from {
                 a.set(from).ai(from, 64);
             }
-            let bytes = a.il(FORMAT.bytes() as i32);
             a.set(stream.next).a(stream.next, bytes);
         });
         seldom = Some(rest);

@@ -1,12 +1,11 @@
 //! The product of quantised weights: 16-bit multiply-adds.
 //!
-//! A halfword of a block holds the weights of several rows, one above the other. The product of the
-//! whole halfword is the sum of their products, each shifted to its place; so is the product
-//! with the upper rows masked off; and the difference of the two is the highest row's. So of n
-//! rows only n - 1 have to be masked, none shifted, and none sign-extended: what was added to the
-//! lower ones to make them unsigned is taken back by what the sums begin with.
-//!
-//! A byte is masked by a shuffle, which is free, as the other pipe has nothing to do.
+//! A halfword of a block holds the weights of several rows, one above the other. Shuffles and shifts
+//! of whole quadwords, which are free, as the other pipe has nothing to do, leave one row of it, or
+//! two rows of which one is there alone, too: the difference of the sums is the other's. Nothing is
+//! shifted into its place, as sums become floats with any power of two, and nothing is
+//! sign-extended: what was added to weights to make them unsigned is taken back by what the sums
+//! begin with.
 //!
 //! The sums of a group are made to floats and scaled while the next group is multiplied, so
 //! nothing waits for them.
@@ -34,44 +33,25 @@ pub(super) fn product(
         weights: a.alias_class(),
         vector: a.alias_class(),
     };
-    let mut planes = match format {
-        BlockFormat::Q4 => Planes::four(a),
-        _ => Planes::two(a),
+    let planes = match format {
+        BlockFormat::Q4 => Planes::four(a, vectors),
+        _ => Planes::two(a, vectors),
     };
-    if vectors > 1 {
-        // The vectors' sums are many enough.
-        planes.sums = 1;
-    }
-    let xs = o.vectors(a, vectors, RECORD);
     let outs = o.outs(a, vectors, format.rows());
     let mut seldom = None;
     a.repeat(o.tiles, |a| {
-        let groups: Vec<Group> = (0..vectors)
-            .map(|_| Group::begin(a, &planes, vectors == 1))
-            .collect();
-        let from: Vec<Reg> = xs.iter().map(|&x| a.copy(x)).collect();
+        let groups: Vec<Group> = (0..vectors).map(|_| Group::begin(a, &planes)).collect();
+        let from = a.copy(o.x);
         let rest = for_each_block(a, stream, o.blocks, |a| {
             let block = stream.next;
-            if let [group] = &groups[..] {
-                group.settle(a, &planes);
-                Group::scale(a, &groups, &planes, &classes, block, &from);
-                Group::multiply(a, &groups, &planes, &classes, block, &from);
-            } else {
-                // There is enough to do meanwhile without carrying sums to the next block.
-                Group::multiply(a, &groups, &planes, &classes, block, &from);
-                Group::scale(a, &groups, &planes, &classes, block, &from);
-                groups.iter().for_each(|group| group.settle(a, &planes));
-            }
-            for &from in &from {
-                a.set(from).ai(from, RECORD as i32);
-            }
-            let bytes = a.il(format.bytes() as i32);
-            a.set(stream.next).a(stream.next, bytes);
+            groups.iter().for_each(|group| group.settle(a, &planes));
+            Group::scale(a, &groups, &planes, &classes, block, from);
+            Group::multiply(a, &groups, &planes, &classes, block, from);
+            a.set(from).ai(from, record(vectors));
+            a.set(stream.next).ai(stream.next, format.bytes() as i32);
         });
         seldom = Some(rest);
-        if let [group] = &groups[..] {
-            group.settle(a, &planes);
-        }
+        groups.iter().for_each(|group| group.settle(a, &planes));
         for (group, &out) in groups.iter().zip(&outs) {
             for (quad, &total) in (0i32..).zip(&group.totals) {
                 a.stqd(total, out, quad * 16);
@@ -93,13 +73,12 @@ struct Classes {
 
 /// The rows that lie above one another in a halfword, lowest first.
 struct Planes {
-    /// How a halfword is masked for the sum that ends with each row.
-    masks: Vec<Mask>,
-    /// Bits of a row.
-    bits: i32,
-    /// Sums side by side of a row, beyond the two of the upper and the lower halfwords: as many as
-    /// hide the latency.
-    sums: usize,
+    /// How they are taken apart.
+    split: Split,
+    /// What each row's sum is of.
+    rows: Vec<Plane>,
+    /// Sums side by side of a row: as many as hide the latency.
+    chains: usize,
     /// The patterns that spread each pair of a quadword of the operand over all words.
     spread: [Reg; 4],
     /// How the scales of four rows are spread over four words: from which quadword of the block
@@ -107,32 +86,70 @@ struct Planes {
     scales: Vec<(i32, Option<Reg>)>,
 }
 
-/// What is left of a halfword.
+/// How a quadword of weights is taken apart, with the patterns by which it is.
 #[derive(Clone, Copy)]
-enum Mask {
-    /// All of it.
-    All,
-    /// What a shuffle leaves.
-    Bytes(Reg),
-    /// These bits.
-    Bits(Reg),
+enum Split {
+    /// Two rows of eight bits: the lower byte, and the higher one where it is.
+    Two { low: Reg, high: Reg },
+    /// Four rows of four bits: see [`Split::parts`].
+    Four { low: Reg, high_to_low: Reg },
+}
+
+impl Split {
+    /// The parts of a quadword, one for each row.
+    fn parts(self, a: &mut Assembler, w: Reg) -> Vec<Reg> {
+        match self {
+            Self::Two { low, high } => {
+                vec![a.shufb(w, w, low), a.shufb(w, w, high)]
+            }
+            // A byte with nothing above it, shifted by four bits, has its upper row in the byte
+            // above.
+            Self::Four { low, high_to_low } => [low, high_to_low]
+                .into_iter()
+                .flat_map(|pattern| {
+                    let byte = a.shufb(w, w, pattern);
+                    let both = a.shlqbii(byte, 4);
+                    [a.shufb(both, both, low), both]
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What the sum of a row is of.
+struct Plane {
+    /// The sum of the row before is part of it.
+    with_lower: bool,
+    /// What of the operand's record it begins with.
+    begin: Option<i32>,
+    /// Power of two by which the weights are too large.
+    shift: i32,
 }
 
 impl Planes {
     /// Two rows of eight bits.
-    fn two(a: &mut Assembler) -> Self {
-        let low_bytes = low_bytes(a);
+    fn two(a: &mut Assembler, vectors: usize) -> Self {
+        let plane = |begin, shift| Plane {
+            with_lower: false,
+            begin,
+            shift,
+        };
         Self {
-            masks: vec![Mask::Bytes(low_bytes), Mask::All],
-            bits: 8,
+            split: Split::Two {
+                low: a.quad(low_bytes()),
+                high: a.quad(core::array::from_fn(|i| {
+                    if i % 2 == 0 { i as u8 } else { ZERO }
+                })),
+            },
+            rows: vec![plane(Some(0), 0), plane(None, 8)],
+            chains: if vectors == 1 { 4 } else { 1 },
             spread: spread(a),
-            sums: 2,
             scales: vec![(0, None), (1, None)],
         }
     }
 
     /// Four rows of four bits.
-    fn four(a: &mut Assembler) -> Self {
+    fn four(a: &mut Assembler, vectors: usize) -> Self {
         let [first, second] = [0, 8].map(|start| {
             let upper = core::array::from_fn(|i| match i % 4 {
                 byte @ (0 | 1) => start + (i as u8 / 4) * 2 + byte as u8,
@@ -140,17 +157,21 @@ impl Planes {
             });
             a.quad(upper)
         });
-        let low_bytes = low_bytes(a);
+        let row = |plane: i32| Plane {
+            with_lower: plane % 2 == 1,
+            begin: Some(plane % 2),
+            shift: 4 + plane % 2 * 4,
+        };
         Self {
-            masks: vec![
-                Mask::Bits(a.ilh(0x000f)),
-                Mask::Bytes(low_bytes),
-                Mask::Bits(a.ilh(0x0fff)),
-                Mask::All,
-            ],
-            bits: 4,
+            split: Split::Four {
+                low: a.quad(low_bytes()),
+                high_to_low: a.quad(core::array::from_fn(|i| {
+                    if i % 2 == 0 { ZERO } else { i as u8 - 1 }
+                })),
+            },
+            rows: (0..4).map(row).collect(),
+            chains: if vectors == 1 { 2 } else { 1 },
             spread: spread(a),
-            sums: 1,
             scales: vec![
                 (0, Some(first)),
                 (0, Some(second)),
@@ -167,16 +188,13 @@ fn spread(a: &mut Assembler) -> [Reg; 4] {
 }
 
 /// The pattern that keeps the lower byte of each halfword.
-fn low_bytes(a: &mut Assembler) -> Reg {
-    a.quad(core::array::from_fn(|i| {
-        if i % 2 == 0 { ZERO } else { i as u8 }
-    }))
+fn low_bytes() -> [u8; 16] {
+    core::array::from_fn(|i| if i % 2 == 0 { ZERO } else { i as u8 })
 }
 
-/// The sums of a group of columns, of all rows of a tile.
+/// The sums of a group of columns, of all rows of a tile, for one vector.
 struct Group {
-    /// For each row, the sums that belong together: those of lower halfwords, then those of upper
-    /// ones.
+    /// For each row, the sums that belong together.
     sums: Vec<Vec<Reg>>,
     /// The scale of each row.
     scales: Vec<Reg>,
@@ -185,21 +203,18 @@ struct Group {
 }
 
 impl Group {
-    /// Begins a tile: nothing so far. Where the sums of a block are carried to the next one, they
-    /// begin as those of a group of zeros.
-    fn begin(a: &mut Assembler, planes: &Planes, carried: bool) -> Self {
-        let count = planes.masks.len();
+    /// Begins a tile: nothing so far. The sums of a block are carried to the next one; they begin
+    /// as those of a group of zeros.
+    fn begin(a: &mut Assembler, planes: &Planes) -> Self {
+        let count = planes.rows.len();
         let zero = a.il(0);
-        let zeros = |a: &mut Assembler, zeroed: bool, count: usize| -> Vec<Reg> {
-            let one = |_| if zeroed { a.copy(zero) } else { a.reg() };
-            (0..count).map(one).collect()
+        let zeros = |a: &mut Assembler, count: usize| -> Vec<Reg> {
+            (0..count).map(|_| a.copy(zero)).collect()
         };
         Self {
-            sums: (0..count)
-                .map(|_| zeros(a, carried, planes.sums * 2))
-                .collect(),
-            scales: zeros(a, carried, count),
-            totals: zeros(a, true, count),
+            sums: (0..count).map(|_| zeros(a, planes.chains)).collect(),
+            scales: zeros(a, count),
+            totals: zeros(a, count),
         }
     }
 
@@ -216,30 +231,30 @@ impl Group {
                 left[0]
             })
             .collect();
-        for (row, (&scale, &total)) in self.scales.iter().zip(&self.totals).enumerate() {
-            let own = match row {
-                0 => sums[0],
-                // What stands below is part of the sum.
-                _ => a.sf(sums[row - 1], sums[row]),
+        for (row, plane) in planes.rows.iter().enumerate() {
+            let own = if plane.with_lower {
+                a.sf(sums[row - 1], sums[row])
+            } else {
+                sums[row]
             };
-            let own = a.csflt(own, planes.bits * row as i32);
+            let own = a.csflt(own, plane.shift);
+            let (scale, total) = (self.scales[row], self.totals[row]);
             a.set(total).fma(own, scale, total);
         }
     }
 
     /// Loads the scales of the block at `block`, and multiplies them with that of each operand's
-    /// group.
+    /// group, whose records are at `x`.
     fn scale(
         a: &mut Assembler,
         groups: &[Self],
         planes: &Planes,
         classes: &Classes,
         block: Reg,
-        xs: &[Reg],
+        x: Reg,
     ) {
-        let of_x: Vec<Reg> = xs
-            .iter()
-            .map(|&x| a.on(classes.vector).lqd(x, SCALE))
+        let of_x: Vec<Reg> = (0..groups.len())
+            .map(|vector| a.on(classes.vector).lqd(x, record(vector) + SCALE))
             .collect();
         for (row, &(quad, spread)) in planes.scales.iter().enumerate() {
             let of_rows = a.on(classes.weights).lqd(block, quad * 16);
@@ -253,73 +268,68 @@ impl Group {
         }
     }
 
-    /// Multiplies the block at `block` with each operand's group.
+    /// Multiplies the block at `block` with each operand's group, whose records are at `x`.
     fn multiply(
         a: &mut Assembler,
         groups: &[Self],
         planes: &Planes,
         classes: &Classes,
         block: Reg,
-        xs: &[Reg],
+        x: Reg,
     ) {
-        let mut quads = xs.to_vec();
+        let mut quads = vec![x; groups.len()];
         for pair in 0..PAIRS {
             if pair % 4 == 0 {
-                for (quad, &x) in quads.iter_mut().zip(xs) {
-                    *quad = a.on(classes.vector).lqd(x, pair * 4);
+                for (vector, quad) in quads.iter_mut().enumerate() {
+                    *quad = a.on(classes.vector).lqd(x, record(vector) + pair * 4);
                 }
             }
             let w = a
                 .on(classes.weights)
                 .lqd(block, SCALE_BYTES as i32 + pair * 16);
-            let masked: Vec<Reg> = planes
-                .masks
-                .iter()
-                .map(|mask| match *mask {
-                    Mask::All => w,
-                    Mask::Bytes(pattern) => a.shufb(w, w, pattern),
-                    Mask::Bits(bits) => a.and(w, bits),
-                })
-                .collect();
-            for ((group, &quad), &x) in groups.iter().zip(&quads).zip(xs) {
+            let parts = planes.split.parts(a, w);
+            for (vector, (group, &quad)) in groups.iter().zip(&quads).enumerate() {
                 let operand = a.shufb(quad, quad, planes.spread[pair as usize % 4]);
-                for (row, &masked) in masked.iter().enumerate() {
-                    group.add(a, planes, classes, (pair as usize, row), masked, operand, x);
+                for ((plane, sums), &part) in planes.rows.iter().zip(&group.sums).zip(&parts) {
+                    let begin = |a: &mut Assembler| {
+                        let offset = record(vector) + BEGIN + plane.begin? * 16;
+                        Some(a.on(classes.vector).lqd(x, offset))
+                    };
+                    add(a, sums, pair as usize, part, operand, begin);
                 }
             }
         }
     }
+}
 
-    /// Adds the products of a pair of columns to the sums of a row.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "all of them differ from call to call"
-    )]
-    fn add(
-        &self,
-        a: &mut Assembler,
-        planes: &Planes,
-        classes: &Classes,
-        (pair, row): (usize, usize),
-        masked: Reg,
-        operand: Reg,
-        x: Reg,
-    ) {
-        let turn = pair % planes.sums;
-        let parts = &self.sums[row];
-        let (lower, upper) = (parts[turn], parts[planes.sums + turn]);
-        if pair == 0 {
-            // The highest row has no offset: its sum begins with what those below it need.
-            let row = row.min(planes.masks.len() - 2) as i32;
-            let begin = a.on(classes.vector).lqd(x, BEGIN + row * 16);
-            a.set(lower).mpya(masked, operand, begin);
-            a.set(upper).mpyhh(masked, operand);
-        } else if pair < planes.sums {
-            a.set(lower).mpy(masked, operand);
-            a.set(upper).mpyhh(masked, operand);
-        } else {
-            a.set(lower).mpya(masked, operand, lower);
-            a.mpyhha(upper, masked, operand);
-        }
+/// Offset of a vector's record from that of the first one.
+fn record(vector: usize) -> i32 {
+    (vector * RECORD) as i32
+}
+
+/// Adds the products of a pair of columns to the sums of a row; the first pair begins them, with
+/// what `begin` loads, if anything.
+fn add(
+    a: &mut Assembler,
+    sums: &[Reg],
+    pair: usize,
+    part: Reg,
+    operand: Reg,
+    begin: impl FnOnce(&mut Assembler) -> Option<Reg>,
+) {
+    let [lower, upper] = [0, 1].map(|half| pair * 2 + half);
+    let sum = sums[lower % sums.len()];
+    if lower > 0 && lower >= sums.len() {
+        a.set(sum).mpya(part, operand, sum);
+    } else if let Some(begin) = if lower == 0 { begin(a) } else { None } {
+        a.set(sum).mpya(part, operand, begin);
+    } else {
+        a.set(sum).mpy(part, operand);
+    }
+    let sum = sums[upper % sums.len()];
+    if upper >= sums.len() {
+        a.mpyhha(sum, part, operand);
+    } else {
+        a.set(sum).mpyhh(part, operand);
     }
 }

@@ -24,11 +24,10 @@ pub const BATCH: usize = 4;
 /// The products as functions, and the registers of their operands.
 #[derive(Clone, Copy, Debug)]
 pub struct MatVec {
-    /// Address of the first vector in local store, a multiple of 16: floats, or for quantised
-    /// weights what [`quantise`](super::operand::quantise) makes.
+    /// Address of the vectors in local store, a multiple of 16: floats, vector after vector, or for
+    /// quantised weights what [`quantise`](super::operand::quantise) makes of so many vectors.
     pub x: Reg,
-    /// Blocks of a tile, at least 1. The next vector follows on this one: a block's columns as
-    /// floats, or its record.
+    /// Blocks of a tile, at least 1.
     pub blocks: Reg,
     /// How many tiles, at least 1.
     pub tiles: Reg,
