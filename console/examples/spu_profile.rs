@@ -79,6 +79,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let checkpoint = Checkpoint::from_tensors(*source.config(), format, shared, &tensors)?;
     let group = ThreadGroup::new(arguments.spus);
     let mut engine = SpuEngine::load(group, &checkpoint, arguments.spus, &mut |_, _| {})?;
+    // The program starts with the first token.
+    engine.prefill(1, 0)?;
     // How long a token takes does not depend on what the cache holds.
     engine.assume_computed(arguments.position);
     let cluster = engine.system_mut().cluster_mut();

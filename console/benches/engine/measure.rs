@@ -27,6 +27,8 @@ pub fn row(
     let resident = engine.layout().map.resident;
     let seconds =
         |engine: &SpuEngine<ThreadGroup>| engine.device_time().unwrap_or_default().as_secs_f64();
+    // The program starts with the first token.
+    engine.prefill(1, 0)?;
     // How long a token takes does not depend on what the cache holds.
     engine.assume_computed(POSITION - BATCH);
     engine.prefill_all(&[1; BATCH], POSITION - BATCH)?;

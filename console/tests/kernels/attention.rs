@@ -2,7 +2,8 @@
 
 use spu::asm::Assembler;
 use spu::kernels::attention::{Attention, attention, score_bytes};
-use spu::kernels::rows::{BUFFERS, LastRow, RowBuffers, RowFormat, RowStream, narrow_row};
+use spu::kernels::matvec::BATCH;
+use spu::kernels::rows::{BUFFERS, FreshRows, RowBuffers, RowFormat, RowStream, narrow_row};
 
 use crate::harness::{Bench, assert_near, noise};
 
@@ -63,16 +64,19 @@ fn words(bytes: &[u8]) -> Vec<f32> {
 
 fn check(case: &Case) {
     for format in [RowFormat::Fp32, RowFormat::Narrow] {
-        check_format(format, case);
+        for tokens in [1, BATCH] {
+            check_format(format, case, tokens);
+        }
     }
 }
 
-fn check_format(format: RowFormat, case: &Case) {
+/// Attention of so many tokens, the first of which is at the case's position.
+fn check_format(format: RowFormat, case: &Case, tokens: usize) {
     let row_bytes = format.row_bytes(case.head);
-    let rows = case.position + 1;
+    let rows = case.position + tokens;
     // Scores from -10 to 10 or so: some positions matter, some vanish.
     let scale = 10.0 / (case.head as f32).sqrt();
-    let queries = noise(1, case.heads * case.head);
+    let queries = noise(1, tokens * case.heads * case.head);
     let [keys, values] = [2, 3].map(|seed| -> Vec<_> {
         let rows = noise(seed, rows * case.head);
         let rows = rows.chunks(case.head);
@@ -81,27 +85,48 @@ fn check_format(format: RowFormat, case: &Case) {
     let wide = |rows: &[(Vec<u8>, f32, Vec<f32>)]| -> Vec<f32> {
         rows.iter().flat_map(|(_, _, wide)| wide.clone()).collect()
     };
-    let expected = exact(case, scale, &queries, &wide(&keys), &wide(&values));
+    let expected: Vec<f64> = queries
+        .chunks(case.heads * case.head)
+        .enumerate()
+        .flat_map(|(token, queries)| {
+            let seen = case.position + token + 1;
+            exact(
+                case,
+                scale,
+                queries,
+                &wide(&keys[..seen]),
+                &wide(&values[..seen]),
+            )
+        })
+        .collect();
 
     let mut bench = Bench::new();
     let q = bench.vector(&queries);
     let out = bench.vector(&vec![5.0; queries.len()]);
     let score_bytes = score_bytes(rows);
-    let scores = bench.vector(&vec![0.0; score_bytes / 4 * case.heads]);
-    let sums = bench.vector(&vec![0.0; 4 * case.heads]);
+    let scores = bench.vector(&vec![f32::NAN; score_bytes / 4 * case.heads * tokens]);
+    let sums = bench.vector(&vec![0.0; 4 * case.heads * tokens]);
     let buffers = BUFFERS as usize;
     let buffer = bench.vector(&vec![f32::NAN; buffers * case.block_rows * row_bytes / 4]);
     let scale_buffer = bench.vector(&vec![f32::NAN; buffers * case.block_rows]);
-    let lasts = [&keys, &values].map(|rows| {
-        let (bytes, scale, _) = &rows[case.position];
-        (bench.vector(&words(bytes)), *scale)
+    // The tokens' own, with a gap behind each, and their scales, at the position's place in their
+    // quadword.
+    let in_quad = case.position % 4;
+    let fresh = [&keys, &values].map(|rows| {
+        let fresh = &rows[case.position..];
+        let gap = [7.0; 4];
+        let row = |(bytes, _, _): &(Vec<u8>, f32, Vec<f32>)| [&words(bytes)[..], &gap].concat();
+        let rows: Vec<f32> = fresh.iter().flat_map(row).collect();
+        let mut scales = vec![f32::NAN; in_quad];
+        scales.extend(fresh.iter().map(|(_, scale, _)| scale));
+        [bench.vector(&rows), bench.vector(&scales)]
     });
     // Keys, their scales, values, their scales.
     let scale_distance = (rows * row_bytes).next_multiple_of(16);
     let run_bytes = scale_distance + rows.next_multiple_of(4) * 4;
     let mut memory = Vec::new();
     for rows in [keys, values] {
-        // The last row is not in memory yet.
+        // The last rows are not in memory yet.
         let before = &rows[..case.position];
         let start = memory.len();
         memory.extend(before.iter().flat_map(|row| row.0.clone()));
@@ -126,24 +151,39 @@ fn check_format(format: RowFormat, case: &Case) {
         let first = a.word(regions[0]);
         let runs = a.il(2);
         let position = a.word(case.position as u32);
-        stream.begin(a, first, runs, position);
-        let buffers = row_buffers(a);
-        let [last_key, last_value] = [0, 1].map(|i| LastRow {
-            row: bench.address(lasts[i].0),
-            scale: bench.assembler.float(lasts[i].1),
+        let count = a.il(tokens as i32);
+        stream.begin(a, first, runs, position, count);
+        let [keys, values] = fresh.map(|[rows, scales]| {
+            let row = bench.address(rows);
+            let scale = bench.address(scales);
+            let a = &mut bench.assembler;
+            FreshRows {
+                row,
+                stride: a.word(row_bytes as u32 + 16),
+                scale: a.ai(scale, in_quad as i32 * 4),
+            }
         });
+        let stride = bench.assembler.word((case.heads * case.head * 4) as u32);
         let operands = Attention {
             queries: bench.address(q),
+            query_stride: stride,
             heads: bench.assembler.word(case.heads as u32),
             out: bench.address(out),
+            out_stride: stride,
             scores: bench.address(scores),
             score_bytes: bench.assembler.word(score_bytes as u32),
             sums: bench.address(sums),
             scale: bench.assembler.float(scale),
-            last_key,
-            last_value,
+            keys,
+            values,
         };
-        attention(&mut bench.assembler, &stream, &buffers, operands);
+        attention(
+            &mut bench.assembler,
+            &stream,
+            &row_buffers,
+            &|_| operands,
+            tokens,
+        );
     });
     assert_near(results.vector(out), &expected, 1.0, 2e-5);
 }

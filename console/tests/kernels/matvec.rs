@@ -102,13 +102,15 @@ fn check_several(format: BlockFormat, shapes: [(usize, usize); 2], vectors: usiz
     let results = bench.run(|bench, regions| {
         let a = &mut bench.assembler;
         let ring = ring(a, format);
-        let (reserve, ahead) = (format.reserve_chunks(), format.chunks_ahead());
         // All of it is in memory.
-        let stream = Stream::new(a, ring, reserve, ahead, |_| {});
+        let stream = Stream::new(a, ring, format.chunks_ahead(), |_| {});
         let matvec = MatVec::new(a, format, &stream);
         let start = a.word(regions[0]);
         let end = a.word(regions[0] + end);
         stream.prime(a, start, end);
+        let reserve = a.il(format.reserve_chunks() as i32);
+        let later = a.il(0);
+        stream.extend(a, end, later, reserve);
         stream.begin(a);
         for &(rows, columns, x, operand, out, _) in &cases {
             let (x, out) = (bench.address(x), bench.address(out));

@@ -1,6 +1,7 @@
 //! RMSNorm, residual, SwiGLU, RoPE and argmax.
 
 use spu::kernels::argmax::Argmax;
+use spu::kernels::matvec::BATCH;
 use spu::kernels::norm::{RmsNorm, rms_norm};
 use spu::kernels::residual::residual;
 use spu::kernels::rope::{Rope, rope};
@@ -16,29 +17,36 @@ fn rms_norm_of_lengths_that_are_no_multiple() {
             values.resize(rounded, 0.0);
             values
         };
-        let x = pad(noise(1, length));
         let weights = pad(noise(2, length));
-        let mut bench = Bench::new();
-        let [xs, ws] = [&x, &weights].map(|values| bench.vector(values));
-        let out = bench.vector(&vec![7.0; rounded]);
-        let results = bench.run(|bench, _| {
-            let operands = RmsNorm {
-                x: bench.address(xs),
-                weights: bench.address(ws),
-                out: bench.address(out),
-                steps: bench.assembler.word(rounded as u32 / 16),
-                inverse_length: bench.assembler.float(1.0 / length as f32),
-            };
-            rms_norm(&mut bench.assembler, operands);
-        });
-        let squares: f64 = x.iter().map(|&x| f64::from(x).powi(2)).sum();
-        let scale = 1.0 / (squares / length as f64 + 1e-5).sqrt();
-        let expected: Vec<f64> = x
-            .iter()
-            .zip(&weights)
-            .map(|(&x, &w)| f64::from(w) * f64::from(x) * scale)
-            .collect();
-        assert_near(results.vector(out), &expected, scale, 1e-5);
+        for vectors in [1, BATCH] {
+            let xs: Vec<Vec<f32>> = (3..)
+                .take(vectors)
+                .map(|seed| pad(noise(seed, length)))
+                .collect();
+            let mut bench = Bench::new();
+            let [x, ws] = [&xs.concat(), &weights].map(|values| bench.vector(values));
+            let out = bench.vector(&vec![7.0; rounded * vectors]);
+            let results = bench.run(|bench, _| {
+                let operands = RmsNorm {
+                    x: bench.address(x),
+                    weights: bench.address(ws),
+                    out: bench.address(out),
+                    steps: bench.assembler.word(rounded as u32 / 16),
+                    inverse_length: bench.assembler.float(1.0 / length as f32),
+                };
+                rms_norm(&mut bench.assembler, operands, vectors);
+            });
+            for (x, found) in xs.iter().zip(results.vector(out).chunks(rounded)) {
+                let squares: f64 = x.iter().map(|&x| f64::from(x).powi(2)).sum();
+                let scale = 1.0 / (squares / length as f64 + 1e-5).sqrt();
+                let expected: Vec<f64> = x
+                    .iter()
+                    .zip(&weights)
+                    .map(|(&x, &w)| f64::from(w) * f64::from(x) * scale)
+                    .collect();
+                assert_near(found, &expected, scale, 1e-5);
+            }
+        }
     }
 }
 

@@ -30,14 +30,14 @@ const MIN_BLOCK_ROWS: usize = 4;
 /// | program, constants, parameters, command | as assembled |
 /// | `x` × | the activation, its length rounded up |
 /// | `normed`, `attention`, `hidden` × | the longest of the three: they take turns |
-/// | `operand` × | a vector quantised for a product; before the first layer the tile of the embedding |
+/// | `operand` × | a vector quantised for a product; before the first layer the tile of its embedding |
 /// | `qkv` × | this SPU's queries, keys and values of the position |
 /// | `part` × | this SPU's rows of a product: of the activation, or gate and up in turns |
 /// | `turns` × | cosines and sines of the position |
 /// | `norms` | two rows of norm weights |
-/// | `scores`, `sums` | of the query heads of one key and value head |
+/// | `scores`, `sums` × | of the query heads of one key and value head |
 /// | `rows`, `row_scales` | four blocks of the key or value cache, and their scales |
-/// | `narrow` | a key and a value made narrow, and their scales |
+/// | `narrow` × | a key and a value made narrow, and their scales |
 /// | `list` | the DMA list of the token's embedding |
 /// | `results` | each SPU's best logit |
 /// | `records` | what the SPUs tell one another while they sample: two places for each |
@@ -66,6 +66,8 @@ pub struct LocalStoreMap {
     pub rows: u32,
     pub row_scales: u32,
     pub narrow: u32,
+    /// Bytes of the keys' part of that.
+    pub narrow_bytes: u32,
     pub list: u32,
     pub results: u32,
     pub records: u32,
@@ -149,6 +151,9 @@ impl LocalStoreMap {
         let logits = largest(&|share| share.vocab.len() * shape.tile());
         let logit_blocks = logits.div_ceil(BLOCK).max(1);
 
+        // Scales that do not begin their quadword end in another one.
+        let narrow_bytes = batch * row_bytes + 32;
+
         let mut at = start;
         let mut place = |bytes: usize| {
             let address = at;
@@ -174,7 +179,7 @@ impl LocalStoreMap {
                 BlockFormat::Fp32 => 0,
                 BlockFormat::Q8 | BlockFormat::Q4 => {
                     let tile = shape.format.tile_bytes(shape.dim);
-                    tile.max(batch * longest / GROUP * RECORD)
+                    batch * tile.max(longest / GROUP * RECORD)
                 }
             }),
             qkv: place(batch * largest(&|share| share.qkv_rows(shape) * 4)),
@@ -183,11 +188,12 @@ impl LocalStoreMap {
             })),
             turns: place(batch * 2 * shape.head_bytes()),
             norms: place(shape.dim * 8),
-            scores: place(score_bytes * group),
-            sums: place(16 * group),
+            scores: place(batch * score_bytes * group),
+            sums: place(batch * 16 * group),
             rows: place(BUFFERS as usize * block_rows * row_bytes),
             row_scales: place(BUFFERS as usize * block_rows * 4),
-            narrow: place(2 * (row_bytes + 16)),
+            narrow: place(2 * narrow_bytes),
+            narrow_bytes: narrow_bytes as u32,
             list: place(shape.dim * 2),
             results: place(MAX_SPUS * 16),
             records: place(2 * MAX_SPUS * RECORD_BYTES),

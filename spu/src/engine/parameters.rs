@@ -133,8 +133,12 @@ words! {
         BlockRows,
         /// Buffers for the rows' scales.
         RowScales,
-        /// Room for a narrow row and its scale.
+        /// Room for narrow rows and their scales: keys, then values.
         Narrow,
+        /// Bytes of the keys' part of it.
+        NarrowBytes,
+        /// Bytes of the rows in that, behind which the scales are.
+        NarrowRowsBytes,
         /// Effective address of the cache of this SPU's first head in the first layer.
         CacheStart,
         /// Bytes of the cache of a layer.
@@ -205,14 +209,22 @@ words! {
         OwnResult,
         /// Effective address of the command block.
         CommandStart,
-        /// Entries of the table by which the attention's result is pulled.
+        /// Runs by which the attention's result of one token is pulled.
         AttentionPulls,
+        /// And of a batch of tokens.
+        AttentionBatchPulls,
         /// The same for the activation.
         XPulls,
+        /// And of a batch of tokens.
+        XBatchPulls,
         /// The same for the feed-forward network's vector.
         HiddenPulls,
+        /// And of a batch of tokens.
+        HiddenBatchPulls,
         /// The same for the best logits: 0 but for the leader.
         ResultPulls,
+        /// The same for the records of sampling, of either place.
+        RecordPulls,
     }
 }
 
@@ -290,27 +302,45 @@ pub mod event {
 
 /// Offsets in bytes of the tables behind the words, in the parameter block.
 pub mod table {
-    use super::{MAX_SPUS, Word};
+    use super::{BATCH, MAX_SPUS, Word};
 
     const ENTRIES: usize = MAX_SPUS - 1;
+    /// Runs of one vector: what is before an SPU's own slice, and what is behind it.
+    const RUNS: usize = 2;
+    /// Bytes of the runs of one vector, and of those of a batch.
+    const RUN_BYTES: [usize; 2] = [RUNS * 16, BATCH * RUNS * 16];
+    /// Bytes of a list of one vector.
+    const LIST: usize = ENTRIES * 8;
+
     /// Two quadwords with this SPU's signal bit in word 3; at a multiple of 32.
     pub const OWN_BITS: usize = (Word::COUNT * 16).next_multiple_of(32);
     /// Effective addresses of the others' signal registers.
     pub const SIGNALS: usize = OWN_BITS + 32;
-    /// Slices of the attention's result: (local address, effective address, bytes, 0).
-    pub const ATTENTION: usize = SIGNALS + ENTRIES * 16;
-    /// Slices of the activation.
-    pub const X: usize = ATTENTION + ENTRIES * 16;
-    /// Slices of the feed-forward network's vector.
-    pub const HIDDEN: usize = X + ENTRIES * 16;
-    /// Entries of the best logits.
-    pub const RESULTS: usize = HIDDEN + ENTRIES * 16;
-    /// The others' records in the first of the two places.
-    pub const EVEN_RECORDS: usize = RESULTS + ENTRIES * 16;
-    /// The others' records in the second one.
-    pub const ODD_RECORDS: usize = EVEN_RECORDS + ENTRIES * 16;
+    /// Runs of the attention's result: (local address, offset in this block of a DMA list, its
+    /// bytes, 0). Those of one token, then those of a batch.
+    pub const ATTENTION: [usize; 2] = runs(SIGNALS + ENTRIES * 16);
+    /// Runs of the activation.
+    pub const X: [usize; 2] = runs(end(ATTENTION));
+    /// Runs of the feed-forward network's vector.
+    pub const HIDDEN: [usize; 2] = runs(end(X));
+    /// Runs of the best logits.
+    pub const RESULTS: usize = end(HIDDEN);
+    /// Runs of the others' records in the first of the two places.
+    pub const EVEN_RECORDS: usize = RESULTS + RUN_BYTES[0];
+    /// Runs of the others' records in the second one.
+    pub const ODD_RECORDS: usize = EVEN_RECORDS + RUN_BYTES[0];
+    /// The DMA lists of the runs, in the order of the tables, one behind the other.
+    pub const LISTS: usize = ODD_RECORDS + RUN_BYTES[0];
     /// Bytes of the whole block.
-    pub const END: usize = (ODD_RECORDS + ENTRIES * 16).next_multiple_of(128);
+    pub const END: usize = (LISTS + 3 * (BATCH + 1) * LIST + 3 * LIST).next_multiple_of(128);
+
+    const fn runs(start: usize) -> [usize; 2] {
+        [start, start + RUN_BYTES[0]]
+    }
+
+    const fn end(runs: [usize; 2]) -> usize {
+        runs[1] + RUN_BYTES[1]
+    }
 }
 
 /// Bytes of a command block.
@@ -365,6 +395,14 @@ impl Block {
     /// Sets a quadword at an offset in bytes.
     pub fn set_quad(&mut self, offset: usize, words: [u32; 4]) {
         let (bytes, _) = self.0[offset..offset + 16].as_chunks_mut::<4>();
+        for (bytes, word) in bytes.iter_mut().zip(words) {
+            *bytes = word.to_be_bytes();
+        }
+    }
+
+    /// Sets an element of a DMA list, its bytes and its effective address, at an offset in bytes.
+    pub fn set_element(&mut self, offset: usize, words: [u32; 2]) {
+        let (bytes, _) = self.0[offset..offset + 8].as_chunks_mut::<4>();
         for (bytes, word) in bytes.iter_mut().zip(words) {
             *bytes = word.to_be_bytes();
         }

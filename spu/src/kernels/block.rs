@@ -83,8 +83,17 @@ impl BlockFormat {
     /// much.
     pub const fn chunks_ahead(self) -> usize {
         match self {
-            Self::Q8 => 10,
+            Self::Q8 => 8,
             Self::Fp32 | Self::Q4 => 2,
+        }
+    }
+
+    /// Chunks that are to be under way when attention begins: what memory is busy with until it ends.
+    pub const fn attention_chunks(self) -> usize {
+        match self {
+            Self::Fp32 => 2,
+            Self::Q8 => 4,
+            Self::Q4 => 3,
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Peers {
     /// Two quadwords that have this SPU's bit in word 3: for even and for odd barriers. A
     /// signal's source must be congruent to its target, 12 modulo 16.
     pub own_bits: Address,
+    /// What the lists of [`Slices`] are in.
+    pub lists: Address,
     /// The class of loads from these objects.
     pub alias: Alias,
 }
@@ -43,15 +45,10 @@ pub struct Exchange {
     expected: Reg,
     /// Local address of the bit that the next barrier sends.
     source: Reg,
-    /// The pull's operand: local address of a table of quadwords (local address, effective
-    /// address, size, 0).
+    /// The pull's operand: local address of a table of quadwords, see [`Slices`].
     table: Reg,
     /// The pull's operand: entries of the table.
     entries: Reg,
-    /// The pull's operand: how many vectors.
-    vectors: Reg,
-    /// The pull's operand: bytes from one vector to the next.
-    stride: Reg,
     barrier: Function,
     pull: Function,
 }
@@ -65,8 +62,7 @@ impl Exchange {
         tag: u32,
         meanwhile: impl FnOnce(&mut Assembler),
     ) -> Self {
-        let [pending, expected, source, table, entries, vectors, stride] =
-            core::array::from_fn(|_| a.reg());
+        let [pending, expected, source, table, entries] = core::array::from_fn(|_| a.reg());
         let barrier = a.function("barrier", |a| {
             // What the others are about to pull must have left the store pipeline.
             a.dsync();
@@ -104,23 +100,20 @@ impl Exchange {
         let pull = a.function("pull", |a| {
             a.if_nonzero(entries, |a| {
                 let tag_reg = a.il(tag as i32);
-                let distance = a.il(0);
-                a.repeat(vectors, |a| {
-                    let at = a.copy(table);
-                    a.repeat(entries, |a| {
-                        let local = a.on(peers.alias).lqd(at, 0);
-                        let effective = a.rotqbyi(local, 4);
-                        let size = a.rotqbyi(local, 8);
-                        let transfer = Transfer {
-                            local: a.a(local, distance),
-                            effective: a.a(effective, distance),
-                            size,
-                            tag: tag_reg,
-                        };
-                        dma::enqueue(a, Command::Get, transfer);
-                        a.set(at).ai(at, 16);
-                    });
-                    a.set(distance).a(distance, stride);
+                let base = a.address(peers.lists);
+                let at = a.copy(table);
+                a.repeat(entries, |a| {
+                    let local = a.on(peers.alias).lqd(at, 0);
+                    let list = a.rotqbyi(local, 4);
+                    let size = a.rotqbyi(local, 8);
+                    let transfer = Transfer {
+                        local,
+                        effective: a.a(list, base),
+                        size,
+                        tag: tag_reg,
+                    };
+                    dma::enqueue(a, Command::GetList, transfer);
+                    a.set(at).ai(at, 16);
                 });
                 meanwhile(a);
                 dma::wait_tag(a, tag);
@@ -132,8 +125,6 @@ impl Exchange {
             source,
             table,
             entries,
-            vectors,
-            stride,
             barrier,
             pull,
         }
@@ -152,27 +143,21 @@ impl Exchange {
         a.call(self.barrier);
     }
 
-    /// Pulls what `entries` entries of the table at local address `table` name, of each of so many
-    /// (at least 1) vectors at a distance of `stride` bytes.
+    /// Pulls what the table says.
     pub fn pull(&self, a: &mut Assembler, slices: Slices) {
         a.assign(self.table, slices.table);
         a.assign(self.entries, slices.entries);
-        a.assign(self.vectors, slices.vectors);
-        a.assign(self.stride, slices.stride);
         a.call(self.pull);
     }
 }
 
-/// What [`Exchange::pull`] pulls.
+/// What [`Exchange::pull`] pulls: runs of local store, each from several SPUs by a DMA list. A list
+/// is one command, and its elements follow on one another faster than commands do.
 #[derive(Clone, Copy, Debug)]
 pub struct Slices {
-    /// Local address of a table of quadwords: local address, effective address and bytes of a slice
-    /// of the first vector, 0.
+    /// Local address of a table of quadwords: local address, offset of a list in
+    /// [`Peers::lists`], bytes of the list, 0.
     pub table: Reg,
     /// Entries of the table.
     pub entries: Reg,
-    /// How many vectors.
-    pub vectors: Reg,
-    /// Bytes from one vector to the next.
-    pub stride: Reg,
 }

@@ -47,12 +47,14 @@ pub struct RowBuffers {
     pub scale_distance: Reg,
 }
 
-/// The last row of a run, which is still in local store.
+/// The last rows of a run, which are still in local store.
 #[derive(Clone, Copy, Debug)]
-pub struct LastRow {
-    /// Its address, as memory has it.
+pub struct FreshRows {
+    /// Address of the first, as memory has it.
     pub row: Reg,
-    /// Its scale, in the first word at least. Not read in fp32.
+    /// Bytes from one to the next.
+    pub stride: Reg,
+    /// Address of its scale, a float; the others' follow. Not read in fp32.
     pub scale: Reg,
 }
 
@@ -73,12 +75,14 @@ pub struct Block {
 /// next head and so on, which lie at equal distances in memory. The next blocks are under way
 /// while one is in use, across the borders of runs.
 ///
-/// A run has rows 0 to `position`. Those before `position` come from memory; the last one is still
-/// in local store, and is copied to the others.
+/// A run has rows 0 to `last`. Those before `position` come from memory; the others are still in local
+/// store, and are copied there.
 #[derive(Clone, Copy, Debug)]
 pub struct RowStream {
-    /// The position, in every word.
+    /// The first position whose row is not in memory, in every word.
     pub position: Reg,
+    /// The last position.
+    last: Reg,
     /// Runs not yet asked for.
     runs: Reg,
     /// Effective address of the run that is asked for.
@@ -103,13 +107,15 @@ impl RowStream {
         buffers: impl FnOnce(&mut Assembler) -> RowBuffers,
         run_bytes: impl FnOnce(&mut Assembler) -> Reg,
     ) -> Self {
-        let [position, runs, run, row, ask_side, use_side] = core::array::from_fn(|_| a.reg());
+        let [position, last, runs, run, row, ask_side, use_side] =
+            core::array::from_fn(|_| a.reg());
         let ask = a.function("rows", |a| {
             a.if_nonzero(runs, |a| {
                 let b = buffers(a);
                 let left = a.sf(row, position);
                 let count = lanes::min_word(a, b.block_rows, left);
-                a.if_nonzero(count, |a| {
+                let some = a.cgti(left, 0);
+                a.if_nonzero(some, |a| {
                     let distance = a.mpyu(row, b.row_bytes);
                     let tag = a.ai(ask_side, tag as i32);
                     let transfer = Transfer {
@@ -138,7 +144,7 @@ impl RowStream {
                 a.set(ask_side).andi(next, BUFFERS as i32 - 1);
                 a.set(row).a(row, b.block_rows);
                 // The block with the last row is the last one of its run.
-                let more = a.cgt(row, position);
+                let more = a.cgt(row, last);
                 a.if_nonzero(more, |a| {
                     a.set(row).il(0);
                     let bytes = run_bytes(a);
@@ -149,6 +155,7 @@ impl RowStream {
         });
         Self {
             position,
+            last,
             runs,
             run,
             row,
@@ -163,6 +170,7 @@ impl RowStream {
     pub fn clear(&self, a: &mut Assembler) {
         let all = [
             self.position,
+            self.last,
             self.runs,
             self.run,
             self.row,
@@ -175,37 +183,45 @@ impl RowStream {
     }
 
     /// Begins with `runs` runs, the first of which is at effective address `first`, and asks for
-    /// their first blocks without waiting. All rows before `position` have to be there.
-    pub fn begin(&self, a: &mut Assembler, first: Reg, runs: Reg, position: Reg) {
+    /// their first blocks without waiting. All rows before `position` have to be there; from there
+    /// on `fresh` (at least 1) are not.
+    pub fn begin(&self, a: &mut Assembler, first: Reg, runs: Reg, position: Reg, fresh: Reg) {
         a.assign(self.position, position);
+        let end = a.a(position, fresh);
+        a.set(self.last).ai(end, -1);
         a.assign(self.run, first);
         a.assign(self.runs, runs);
         a.set(self.row).il(0);
         a.set(self.ask_side).il(0);
         a.set(self.use_side).il(0);
-        for _ in 1..BUFFERS {
+        for _ in 0..BUFFERS {
             a.call(self.ask);
         }
     }
 
-    /// Runs `body` for each block of the next run.
+    /// Runs `body` for each block of the next run, the last rows of which are `fresh`. `buffers` is
+    /// recorded where it is needed, so that no registers are kept for it.
     pub fn for_each_block(
         &self,
         a: &mut Assembler,
-        buffers: &RowBuffers,
-        last: LastRow,
-        body: impl FnOnce(&mut Assembler, Block),
+        buffers: &impl Fn(&mut Assembler) -> RowBuffers,
+        fresh: FreshRows,
+        body: impl FnOnce(&mut Assembler, &RowBuffers, Block),
     ) {
         let first = a.il(0);
-        let left = a.ai(self.position, 1);
+        let left = a.ai(self.last, 1);
+        let fresh = Fresh {
+            row: a.copy(fresh.row),
+            stride: fresh.stride,
+            scale: a.copy(fresh.scale),
+        };
         a.do_while(|a| {
-            // The block that was used before this one makes room for another.
-            a.call(self.ask);
             let one = a.il(1);
             let tag = a.ai(self.use_side, self.tag as i32);
             let mask = a.shl(one, tag);
             dma::wait_mask(a, mask);
 
+            let buffers = &buffers(a);
             let address = buffer_address(a, buffers, self.use_side);
             let scales = match buffers.format {
                 RowFormat::Fp32 => address,
@@ -213,33 +229,64 @@ impl RowStream {
             };
             let count = lanes::min_word(a, buffers.block_rows, left);
             a.set(left).sf(count, left);
-            a.if_zero(left, |a| {
-                let before = a.ai(count, -1);
-                let distance = a.mpyu(before, buffers.row_bytes);
-                let to = a.a(address, distance);
-                copy_row(a, last.row, to, buffers.row_bytes);
-                if buffers.format == RowFormat::Narrow {
-                    let distance = a.shli(before, 2);
-                    let to = a.a(scales, distance);
-                    let quad = a.lqd(to, 0);
-                    let insert = a.cwd(to, 0);
-                    let quad = a.shufb(last.scale, quad, insert);
-                    a.stqd(quad, to, 0);
-                }
-            });
             let block = Block {
                 address,
                 scales,
                 rows: count,
                 first,
             };
-            body(a, block);
+            let end = a.a(first, count);
+            let beyond = a.sf(self.position, end);
+            let added = lanes::min_word(a, beyond, count);
+            let some = a.cgti(added, 0);
+            a.if_nonzero(some, |a| fresh.copy(a, buffers, &block, added));
+            body(a, buffers, block);
             a.set(first).a(first, count);
             let next = a.ai(self.use_side, 1);
             a.set(self.use_side).andi(next, BUFFERS as i32 - 1);
+            // The block that was used makes room for another.
+            a.call(self.ask);
             left
         });
     }
+}
+
+/// What of a run's last rows has not been copied yet.
+struct Fresh {
+    row: Reg,
+    stride: Reg,
+    scale: Reg,
+}
+
+impl Fresh {
+    /// Copies so many (at least 1) to the end of a block, and moves on.
+    fn copy(&self, a: &mut Assembler, buffers: &RowBuffers, block: &Block, count: Reg) {
+        let before = a.sf(count, block.rows);
+        let distance = a.mpyu(before, buffers.row_bytes);
+        let to = a.a(block.address, distance);
+        let distance = a.shli(before, 2);
+        let scale_to = a.a(block.scales, distance);
+        a.repeat(count, |a| {
+            copy_row(a, self.row, to, buffers.row_bytes);
+            a.set(self.row).a(self.row, self.stride);
+            a.set(to).a(to, buffers.row_bytes);
+            if buffers.format == RowFormat::Narrow {
+                let scale = a.lqd(self.scale, 0);
+                let scale = a.rotqby(scale, self.scale);
+                put_word(a, scale, scale_to);
+                a.set(self.scale).ai(self.scale, 4);
+                a.set(scale_to).ai(scale_to, 4);
+            }
+        });
+    }
+}
+
+/// Writes the first word of a register to a multiple of 4.
+pub fn put_word(a: &mut Assembler, word: Reg, to: Reg) {
+    let quad = a.lqd(to, 0);
+    let insert = a.cwd(to, 0);
+    let quad = a.shufb(word, quad, insert);
+    a.stqd(quad, to, 0);
 }
 
 fn buffer_address(a: &mut Assembler, buffers: &RowBuffers, side: Reg) -> Reg {

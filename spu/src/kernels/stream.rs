@@ -24,8 +24,8 @@ use crate::isa::channel::Channel;
 pub const CHUNK: u32 = 16 * 1024;
 /// Tags of chunks, from 0 on, in turns.
 pub const TAGS: u32 = 16;
-/// Places in the MFC's queue that chunks leave to signals and pulls.
-const SPARE_PLACES: i32 = 6;
+/// Places in the MFC's queue that chunks leave to signals, pulls and rows of the cache.
+const SPARE_PLACES: i32 = 8;
 /// Places in the MFC's queue.
 const PLACES: i32 = 16;
 
@@ -111,17 +111,18 @@ struct Place {
     room: Reg,
     /// How much of that is to be kept.
     kept: Reg,
+    /// How much of it is kept while chunks are used up.
+    reserve: Reg,
     /// How many places of the queue are to be left free.
     spare: Reg,
 }
 
 impl Stream {
-    /// Records the functions. Room for `reserve` chunks is kept for [`Stream::fill`]; until then
-    /// no more are under way than `ahead` at a time. `want` asks for the next window.
+    /// Records the functions. While chunks are used up no more are under way than `ahead` at a
+    /// time. `want` asks for the next window.
     pub fn new(
         a: &mut Assembler,
         ring: Ring,
-        reserve: usize,
         ahead: usize,
         want: impl FnOnce(&mut Assembler),
     ) -> Self {
@@ -138,6 +139,7 @@ impl Stream {
             later: a.reg(),
             room: a.reg(),
             kept: a.reg(),
+            reserve: a.reg(),
             spare: a.reg(),
         };
         let ask = a.function("ask", |a| {
@@ -154,7 +156,7 @@ impl Stream {
         let refill = a.function("refill", |a| {
             // The chunk that was used up makes room for another one.
             a.set(place.room).ai(place.room, 1);
-            a.set(place.kept).il(reserve as i32);
+            a.assign(place.kept, place.reserve);
             a.set(place.spare).il(PLACES - ahead as i32);
             a.call(ask);
             let after = place.after(a, place.at);
@@ -192,17 +194,29 @@ impl Stream {
     }
 
     /// Goes on asking for chunks up to `end` from where [`Stream::prime`] left off; the rest follows
-    /// as chunks are used up. Behind that come `later` bytes (whole chunks) through the window.
-    pub fn extend(&self, a: &mut Assembler, end: Reg, later: Reg) {
+    /// as chunks are used up. Behind that come `later` bytes (whole chunks) through the window. Room
+    /// for `reserve` chunks is from now on kept for [`Stream::fill`].
+    pub fn extend(&self, a: &mut Assembler, end: Reg, later: Reg, reserve: Reg) {
         a.assign(self.place.ask_end, end);
         a.assign(self.place.later, later);
+        a.assign(self.place.reserve, reserve);
         self.fill(a);
+    }
+
+    /// How many chunks the ring has.
+    pub fn chunks(&self, a: &mut Assembler) -> Reg {
+        self.place.ring.chunks(a)
     }
 
     /// Asks for as many chunks as there is room for.
     pub fn fill(&self, a: &mut Assembler) {
+        self.fill_up_to(a, (PLACES - SPARE_PLACES) as usize);
+    }
+
+    /// Asks for chunks, as there is room, until so many are under way.
+    pub fn fill_up_to(&self, a: &mut Assembler, ahead: usize) {
         a.set(self.place.kept).il(0);
-        a.set(self.place.spare).il(SPARE_PLACES);
+        a.set(self.place.spare).il(PLACES - ahead as i32);
         a.call(self.ask);
     }
 

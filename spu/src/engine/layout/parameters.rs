@@ -133,6 +133,8 @@ impl Layout {
         block.set(Word::BlockRows, map.block_rows);
         block.set(Word::RowScales, map.row_scales);
         block.set(Word::Narrow, map.narrow);
+        block.set(Word::NarrowBytes, map.narrow_bytes);
+        block.set(Word::NarrowRowsBytes, map.batch as u32 * row_bytes);
         let first_head = share.kv_heads.start as u32;
         block.set(Word::CacheStart, regions.cache + first_head * 2 * half);
         block.set(
@@ -178,41 +180,107 @@ impl Layout {
             block.set_quad(table::OWN_BITS + parity * 16, [0, 0, 0, bit]);
         }
         for (entry, &peer) in peers.iter().enumerate() {
-            for (side, table) in [table::EVEN_RECORDS, table::ODD_RECORDS]
-                .into_iter()
-                .enumerate()
-            {
-                let place = (side * MAX_SPUS + peer) * RECORD_BYTES;
-                let local = self.map.records + place as u32;
-                let quad = [local, window::address(peer, local), RECORD_BYTES as u32, 0];
-                block.set_quad(table + entry * 16, quad);
-            }
             let signal = window::address(peer, window::SIGNAL_1);
             block.set_quad(table::SIGNALS + entry * 16, [signal; 4]);
         }
-        let mut pulls = |word, table, slice: &dyn Fn(usize) -> (u32, usize)| {
-            let filled = peers.iter().map(|&peer| (peer, slice(peer)));
-            let filled = filled.filter(|(_, (_, bytes))| *bytes > 0);
-            let mut entries = 0;
-            for (peer, (local, bytes)) in filled {
-                let effective = window::address(peer, local);
-                let quad = [local, effective, bytes as u32, 0];
-                block.set_quad(table + entries * 16, quad);
-                entries += 1;
-            }
-            block.set(word, entries as u32);
+        self.set_pulls(block, index, &peers);
+    }
+
+    /// By which lists an SPU pulls the others' slices.
+    fn set_pulls(&self, block: &mut Block, index: usize, peers: &[usize]) {
+        let shape = &self.shape;
+        let mut lists = Lists {
+            block,
+            at: table::LISTS,
         };
-        pulls(Word::AttentionPulls, table::ATTENTION, &|peer| {
-            self.attention_slice(peer)
-        });
-        pulls(Word::XPulls, table::X, &|peer| self.x_slice(peer));
-        pulls(Word::HiddenPulls, table::HIDDEN, &|peer| {
-            self.hidden_slice(peer)
-        });
-        pulls(Word::ResultPulls, table::RESULTS, &|peer| {
+        // The slices of so many vectors at a distance of `stride`.
+        let slices = |slice: &dyn Fn(usize) -> (u32, usize), vectors: usize, stride: usize| {
+            let vectors = 0..vectors;
+            vectors
+                .flat_map(|vector| peers.iter().map(move |&peer| (vector, peer)))
+                .map(|(vector, peer)| {
+                    let (local, bytes) = slice(peer);
+                    (peer, local + (vector * stride) as u32, bytes)
+                })
+                .collect::<Vec<_>>()
+        };
+        let attention = |peer| self.attention_slice(peer);
+        let x = |peer| self.x_slice(peer);
+        let hidden = |peer| self.hidden_slice(peer);
+        let vectors: [(&dyn Fn(usize) -> _, _, _, _); 3] = [
+            (
+                &attention,
+                shape.attention,
+                [Word::AttentionPulls, Word::AttentionBatchPulls],
+                table::ATTENTION,
+            ),
+            (&x, shape.dim, [Word::XPulls, Word::XBatchPulls], table::X),
+            (
+                &hidden,
+                shape.hidden,
+                [Word::HiddenPulls, Word::HiddenBatchPulls],
+                table::HIDDEN,
+            ),
+        ];
+        for (slice, length, words, tables) in vectors {
+            for (count, (word, table)) in [1, self.map.batch]
+                .into_iter()
+                .zip(words.into_iter().zip(tables))
+            {
+                let runs = lists.set(table, &slices(slice, count, length * 4));
+                lists.block.set(word, runs);
+            }
+        }
+        let results = |peer: usize| {
             // Only the leader asks for the others' results.
             let bytes = if index == 0 { 16 } else { 0 };
             (self.map.results + peer as u32 * 16, bytes)
-        });
+        };
+        let runs = lists.set(table::RESULTS, &slices(&results, 1, 0));
+        lists.block.set(Word::ResultPulls, runs);
+        for (side, table) in [table::EVEN_RECORDS, table::ODD_RECORDS]
+            .into_iter()
+            .enumerate()
+        {
+            let records = |peer: usize| {
+                let place = (side * MAX_SPUS + peer) * RECORD_BYTES;
+                (self.map.records + place as u32, RECORD_BYTES)
+            };
+            let runs = lists.set(table, &slices(&records, 1, 0));
+            lists.block.set(Word::RecordPulls, runs);
+        }
+    }
+}
+
+/// The DMA lists of a parameter block.
+struct Lists<'a> {
+    block: &'a mut Block,
+    /// Offset of the next element.
+    at: usize,
+}
+
+impl Lists<'_> {
+    /// Writes the lists of slices, each an SPU with a local address and bytes, and the runs of a
+    /// table: slices that follow on one another in local store are one run. Gives the number of
+    /// runs.
+    fn set(&mut self, table: usize, slices: &[(usize, u32, usize)]) -> u32 {
+        let mut runs: Vec<[u32; 4]> = Vec::new();
+        let mut end = None;
+        for &(peer, local, bytes) in slices.iter().filter(|(_, _, bytes)| *bytes > 0) {
+            if end != Some(local) {
+                runs.push([local, self.at as u32, 0, 0]);
+            }
+            end = Some(local + bytes as u32);
+            let element = [bytes as u32, window::address(peer, local)];
+            self.block.set_element(self.at, element);
+            self.at += 8;
+            if let Some(run) = runs.last_mut() {
+                run[2] += 8;
+            }
+        }
+        for (index, run) in runs.iter().enumerate() {
+            self.block.set_quad(table + index * 16, *run);
+        }
+        runs.len() as u32
     }
 }

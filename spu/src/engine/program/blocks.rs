@@ -53,6 +53,7 @@ impl Blocks {
             mask: self.get(a, Word::PeerMask),
             signals: self.parameters.offset(table::SIGNALS as i32),
             own_bits: self.parameters.offset(table::OWN_BITS as i32),
+            lists: self.parameters,
             alias: self.alias,
         }
     }

@@ -63,19 +63,17 @@ impl Pass {
 
     /// The leader's end of a token: finds the best of all SPUs and sends the event.
     pub(super) fn answer(&self, a: &mut Assembler) {
-        let entries = self.get(a, Word::ResultPulls);
         let slices = Slices {
             table: self.blocks.table(a, table::RESULTS),
-            entries,
-            vectors: a.il(1),
-            stride: a.il(0),
+            entries: self.get(a, Word::ResultPulls),
         };
         self.exchange.pull(a, slices);
         let at = self.get(a, Word::Results);
         let at = a.copy(at);
         let value = a.word(0xffff_ffff);
         let index = a.il(0);
-        let count = a.ai(entries, 1);
+        let peers = self.get(a, Word::Peers);
+        let count = a.ai(peers, 1);
         a.repeat(count, |a| {
             let result = a.lqd(at, 0);
             let other = a.rotqbyi(result, 4);

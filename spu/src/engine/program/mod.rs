@@ -81,8 +81,7 @@ pub fn assemble(format: BlockFormat) -> Result<Program, AssembleError> {
         words: blocks.parameters.offset(Word::RingAddress as i32 * 16),
         alias: blocks.alias,
     };
-    let (reserve, ahead) = (format.reserve_chunks(), format.chunks_ahead());
-    let stream = Stream::new(&mut a, ring, reserve, ahead, |a| {
+    let stream = Stream::new(&mut a, ring, format.chunks_ahead(), |a| {
         let nothing = a.il(0);
         send_event(a, EVENT_PORT, event::WINDOW, nothing);
     });
@@ -276,30 +275,52 @@ impl Pass {
     fn normalise(&self, a: &mut Assembler) {
         let weights = self.norm.next(a, &self.blocks);
         let weights = a.copy(weights);
-        let vectors = [(Word::X, Word::DimBytes), (Word::Normed, Word::DimBytes)];
-        self.for_each_token(a, vectors, |a, [x, out]| {
-            let operands = RmsNorm {
-                x,
-                weights,
-                out,
-                steps: self.get(a, Word::DimSteps),
-                inverse_length: self.get(a, Word::InverseDim),
-            };
-            rms_norm(a, operands);
-        });
+        let operands = RmsNorm {
+            x: self.get(a, Word::X),
+            weights,
+            out: self.get(a, Word::Normed),
+            steps: self.get(a, Word::DimSteps),
+            inverse_length: self.get(a, Word::InverseDim),
+        };
+        let count = self.count(a);
+        let single = a.ceqi(count, 1);
+        a.if_else(
+            single,
+            |a| rms_norm(a, operands, 1),
+            |a| rms_norm(a, operands, BATCH),
+        );
     }
 
     /// Waits for the others' slices of the vectors of each token, and pulls them.
-    fn gather(&self, a: &mut Assembler, entries: Word, table: usize, bytes: Word) {
+    fn gather(&self, a: &mut Assembler, pulls: Pulls) {
         self.exchange.barrier(a);
+        let (words, tables) = pulls;
+        let [one, several] = tables.map(|table| self.blocks.table(a, table));
+        let [few, many] = words.map(|word| self.get(a, word));
+        let count = self.count(a);
+        let single = a.ceqi(count, 1);
         let slices = Slices {
-            table: self.blocks.table(a, table),
-            entries: self.get(a, entries),
-            vectors: self.count(a),
-            stride: self.get(a, bytes),
+            table: a.selb(several, one, single),
+            entries: a.selb(many, few, single),
         };
         self.exchange.pull(a, slices);
     }
+}
+
+/// The words that count the runs of a vector, of one token and of a batch, and the tables that have
+/// them.
+type Pulls = ([Word; 2], [usize; 2]);
+
+/// What is exchanged in a layer.
+mod pulls {
+    use super::{Pulls, Word, table};
+
+    pub const ATTENTION: Pulls = (
+        [Word::AttentionPulls, Word::AttentionBatchPulls],
+        table::ATTENTION,
+    );
+    pub const X: Pulls = ([Word::XPulls, Word::XBatchPulls], table::X);
+    pub const HIDDEN: Pulls = ([Word::HiddenPulls, Word::HiddenBatchPulls], table::HIDDEN);
 }
 
 /// Enqueues a transfer from memory of a size known now.

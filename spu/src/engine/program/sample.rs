@@ -104,9 +104,7 @@ impl Share {
             let is_odd = a.ceqi(side, 1);
             let slices = Slices {
                 table: a.selb(even, odd, is_odd),
-                entries: pass.get(a, Word::Peers),
-                vectors: a.il(1),
-                stride: a.il(0),
+                entries: pass.get(a, Word::RecordPulls),
             };
             pass.exchange.pull(a, slices);
             a.set(side).xori(side, 1);

@@ -54,16 +54,26 @@ impl Pass {
 
         let cache = self.get(a, Word::CacheStart);
         a.assign(self.cache, cache);
-        let tokens = self.blocks.tokens(a);
-        let tokens = a.copy(tokens);
-        self.for_each_token(a, [(Word::X, Word::DimBytes)], |a, [x]| {
-            if self.format == BlockFormat::Fp32 {
-                self.gather_embedding(a, tokens, x);
-            } else {
-                self.unpack_embedding(a, tokens, x);
-            }
-            a.set(tokens).ai(tokens, TOKEN_BYTES as i32);
-        });
+        if self.format == BlockFormat::Fp32 {
+            self.for_tokens_words(a, [(Word::X, Word::DimBytes)], |a, token, [x]| {
+                self.gather_embedding(a, token, x);
+            });
+        } else {
+            let tile = (Word::Operand, Word::EmbeddingBytes);
+            self.for_tokens_words(a, [tile], |a, token, [tile]| {
+                let size = self.get(a, Word::EmbeddingBytes);
+                let effective = self.blocks.token(a, token, TokenWord::Embedding);
+                get_sized(a, tile, effective, size, tag::TOKEN);
+            });
+            dma::wait_tag(a, tag::TOKEN);
+            self.for_tokens_words(
+                a,
+                [tile, (Word::X, Word::DimBytes)],
+                |a, token, [tile, x]| {
+                    self.unpack_embedding(a, token, tile, x);
+                },
+            );
+        }
         let layers_end = self.get(a, Word::StreamLayersEnd);
         let full_end = self.get(a, Word::StreamEnd);
         let classify = self.blocks.command(a, CommandWord::Classify);
@@ -72,20 +82,36 @@ impl Pass {
         let later_layers = self.get(a, Word::LaterLayers);
         let later = self.get(a, Word::Later);
         let later = a.selb(later, later_layers, prompt_only);
-        self.stream.extend(a, end, later);
+        // A batch takes so long to compute that chunks can be asked for when nothing waits behind them.
+        let reserve = a.il(self.format.reserve_chunks() as i32);
+        let chunks = self.stream.chunks(a);
+        let half = a.rotmi(chunks, -1);
+        let count = self.count(a);
+        let single = a.ceqi(count, 1);
+        let reserve = a.selb(half, reserve, single);
+        self.stream.extend(a, end, later, reserve);
         self.stream.begin(a);
         // The position's turns, too.
         dma::wait_tag(a, tag::TOKEN);
     }
 
-    /// Fetches the tile that the embedding of the token whose words are at `token` is a row of, and
-    /// takes it out.
-    fn unpack_embedding(&self, a: &mut Assembler, token: Reg, x: Reg) {
-        let local = self.get(a, Word::Operand);
-        let size = self.get(a, Word::EmbeddingBytes);
-        let effective = self.blocks.token(a, token, TokenWord::Embedding);
-        get_sized(a, local, effective, size, tag::TOKEN);
-        dma::wait_tag(a, tag::TOKEN);
+    /// Runs `body` for each token of the command with the place of its words and of its vectors.
+    fn for_tokens_words<const N: usize>(
+        &self,
+        a: &mut Assembler,
+        vectors: [(Word, Word); N],
+        body: impl FnOnce(&mut Assembler, Reg, [Reg; N]),
+    ) {
+        let tokens = self.blocks.tokens(a);
+        let token = a.copy(tokens);
+        self.for_each_token(a, vectors, |a, vectors| {
+            body(a, token, vectors);
+            a.set(token).ai(token, TOKEN_BYTES as i32);
+        });
+    }
+
+    /// Takes the embedding of the token whose words are at `token` out of its tile.
+    fn unpack_embedding(&self, a: &mut Assembler, token: Reg, tile: Reg, x: Reg) {
         let mut word = |word| self.blocks.token(a, token, word);
         let place = RowRegisters {
             scale_offset: word(TokenWord::ScaleOffset),
@@ -97,7 +123,7 @@ impl Pass {
             factor: word(TokenWord::Factor),
         };
         let operands = Row {
-            tile: local,
+            tile,
             blocks: self.get(a, Word::DimBlocks),
             out: x,
             place,
