@@ -349,7 +349,7 @@ mod tests {
         for format in [BlockFormat::Fp32, BlockFormat::Q8, BlockFormat::Q4] {
             let program = assemble(format).expect("the program assembles");
             let end = program.end();
-            assert!(end < 32 * 1024, "{format:?}: the program takes {end} bytes");
+            assert!(end < 40 * 1024, "{format:?}: the program takes {end} bytes");
         }
     }
 }
