@@ -75,9 +75,9 @@ fn an_aligned_right_half_accesses_nothing() {
     // lvrx v1,0,r3; stvrx v1,0,r3; sc
     let (mut ppu, mut memory) = machine(&[x(1, 0, 3, 551), x(1, 0, 3, 679), SC]);
     ppu.registers.gpr[3] = 0x9000_0000;
-    ppu.registers.vr[1] = Vector(u128::MAX);
+    ppu.registers.vr[1] = Vector::from_bits(u128::MAX);
     assert_eq!(ppu.run(&mut memory, 10), Exit::SystemCall { level: 0 });
-    assert_eq!(ppu.registers.vr[1], Vector(0));
+    assert_eq!(ppu.registers.vr[1], Vector::from_bits(0));
 }
 
 #[test]

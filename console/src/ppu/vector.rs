@@ -1,8 +1,14 @@
 //! The value of a vector register.
 
+use std::fmt;
+
 /// 128 bits; element 0 holds the most significant bits, as the AltiVec manual numbers them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Vector(pub u128);
+///
+/// They are held as bytes, the least significant first: what is done to all elements of a vector
+/// becomes a vector operation of hosts that have this order, which a `u128` does not.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[repr(align(16))]
+pub struct Vector([u8; 16]);
 
 macro_rules! lanes {
     ($(#[$doc:meta])* $split:ident, $join:ident, $type:ty, $count:expr) => {
@@ -10,42 +16,60 @@ macro_rules! lanes {
         #[inline(always)]
         #[must_use]
         pub fn $split(self) -> [$type; $count] {
-            const BYTES: usize = size_of::<$type>();
-            let bytes = self.0.to_be_bytes();
-            std::array::from_fn(|at| {
-                <$type>::from_be_bytes(std::array::from_fn(|byte| bytes[at * BYTES + byte]))
-            })
+            let (lanes, _) = self.0.as_chunks();
+            std::array::from_fn(|at| <$type>::from_le_bytes(lanes[$count - 1 - at]))
         }
 
         /// The register that holds these elements.
         #[inline(always)]
         #[must_use]
         pub fn $join(lanes: [$type; $count]) -> Self {
-            const BYTES: usize = size_of::<$type>();
             let mut bytes = [0; 16];
-            for (to, lane) in bytes.chunks_exact_mut(BYTES).zip(lanes) {
-                to.copy_from_slice(&lane.to_be_bytes());
+            let (to, _) = bytes.as_chunks_mut();
+            for (to, lane) in to.iter_mut().rev().zip(lanes) {
+                *to = lane.to_le_bytes();
             }
-            Self(u128::from_be_bytes(bytes))
+            Self(bytes)
         }
     };
 }
 
+impl fmt::Debug for Vector {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "Vector({:#034x})", self.to_bits())
+    }
+}
+
 impl Vector {
-    /// The sixteen bytes.
+    /// The register with these bits.
     #[inline(always)]
     #[must_use]
-    pub fn bytes(self) -> [u8; 16] {
-        self.0.to_be_bytes()
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits.to_le_bytes())
     }
 
-    /// The register that holds these elements.
+    /// All bits of the register.
     #[inline(always)]
     #[must_use]
-    pub fn from_bytes(lanes: [u8; 16]) -> Self {
-        Self(u128::from_be_bytes(lanes))
+    pub const fn to_bits(self) -> u128 {
+        u128::from_le_bytes(self.0)
     }
 
+    /// The sixteen bytes, the last one first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn to_le_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
+    /// The register that holds these bytes, the last one first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn from_le_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    lanes!(/** The sixteen bytes. */ bytes, from_bytes, u8, 16);
     lanes!(/** The sixteen bytes, signed. */ signed_bytes, from_signed_bytes, i8, 16);
     lanes!(/** The eight halfwords. */ halves, from_halves, u16, 8);
     lanes!(/** The eight halfwords, signed. */ signed_halves, from_signed_halves, i16, 8);
@@ -73,7 +97,8 @@ mod tests {
 
     #[test]
     fn element_zero_is_the_most_significant() {
-        let vector = Vector(0x0001_0203_0405_0607_0809_0a0b_0c0d_0eff);
+        let vector = Vector::from_bits(0x0001_0203_0405_0607_0809_0a0b_0c0d_0eff);
+        assert_eq!(vector.to_bits(), 0x0001_0203_0405_0607_0809_0a0b_0c0d_0eff);
         assert_eq!(vector.bytes()[1], 1);
         assert_eq!(vector.signed_bytes()[15], -1);
         assert_eq!(vector.halves()[2], 0x0405);

@@ -24,9 +24,10 @@ pub(super) const TABLE: &[Instruction] = &[
 ];
 
 #[inline]
-fn finish(cpu: &mut Ppu, w: Word, result: u128) -> Outcome {
-    cpu.registers.vr[w.t()] = Vector(result);
+fn finish(cpu: &mut Ppu, w: Word, result: Vector) -> Outcome {
+    cpu.registers.vr[w.t()] = result;
     if w.vector_rc() {
+        let result = result.to_bits();
         let all = if result == u128::MAX {
             condition::LT
         } else {
@@ -46,7 +47,7 @@ macro_rules! integers {
             let result = Vector::$join(std::array::from_fn(|at| {
                 if lefts[at] $relation rights[at] { <$unsigned>::MAX } else { 0 }
             }));
-            finish(cpu, w, result.0)
+            finish(cpu, w, result)
         }
     };
 }
@@ -68,7 +69,7 @@ macro_rules! floats {
             let result = Vector::from_words(std::array::from_fn(|at| {
                 if lefts[at] $relation rights[at] { u32::MAX } else { 0 }
             }));
-            finish(cpu, w, result.0)
+            finish(cpu, w, result)
         }
     };
 }
@@ -88,7 +89,11 @@ fn vcmpbfp(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     }));
     cpu.registers.vr[w.t()] = result;
     if w.vector_rc() {
-        let inside = if result.0 == 0 { condition::EQ } else { 0 };
+        let inside = if result.to_bits() == 0 {
+            condition::EQ
+        } else {
+            0
+        };
         cpu.registers.set_cr_field(6, inside);
     }
     Ok(())

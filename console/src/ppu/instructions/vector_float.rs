@@ -1,6 +1,9 @@
 //! Vector floating point: single precision, always rounded to nearest, no exceptions (PEM,
 //! section 3.2). The host's arithmetic on `f32` is IEEE 754's; what the standard leaves
 //! open, that is NaNs, is made here.
+//!
+//! All elements are computed in the same steps, so that they become vector operations of the host;
+//! only where a result is a NaN each element is looked at by itself.
 
 use super::super::run::Ppu;
 use super::super::vector::Vector;
@@ -14,9 +17,15 @@ pub(super) const TABLE: &[Instruction] = &[
     vx("vsubfp", "vd,va,vb", 74, |c, _, w| {
         binary(c, w, |left, right| left - right)
     }),
-    vx("vmaxfp", "vd,va,vb", 1034, |c, _, w| binary(c, w, greatest)),
+    vx("vmaxfp", "vd,va,vb", 1034, |c, _, w| {
+        binary(c, w, |left, right| {
+            chosen(left, right, key(left) >= key(right))
+        })
+    }),
     vx("vminfp", "vd,va,vb", 1098, |c, _, w| {
-        binary(c, w, |a, b| -greatest(-a, -b))
+        binary(c, w, |left, right| {
+            chosen(left, right, key(left) <= key(right))
+        })
     }),
     va("vmaddfp", "vd,va,vc,vb", 46, |c, _, w| fused(c, w, false)),
     va("vnmsubfp", "vd,va,vc,vb", 47, |c, _, w| fused(c, w, true)),
@@ -36,139 +45,177 @@ const QUIET: u32 = 1 << 22;
 const DEFAULT_NAN: u32 = 0x7fc0_0000;
 
 /// In non-Java mode a denormalised number counts as a zero of its sign.
-fn flush(value: f32, non_java: bool) -> f32 {
-    if non_java && value.is_subnormal() {
-        f32::from_bits(value.to_bits() & 0x8000_0000)
-    } else {
-        value
-    }
+#[inline(always)]
+fn flush(values: [f32; 4], non_java: bool) -> [f32; 4] {
+    let kept = if non_java { 0x8000_0000 } else { u32::MAX };
+    values.map(|value| {
+        let bits = value.to_bits();
+        let denormal = bits & 0x7f80_0000 == 0;
+        f32::from_bits(bits & if denormal { kept } else { u32::MAX })
+    })
 }
 
-/// A result: that of the arithmetic, or the first NaN among the operands, quiet.
-fn settle(operands: &[f32], result: f32, non_java: bool) -> f32 {
-    if !result.is_nan() {
-        return flush(result, non_java);
+/// Writes the results: those of the arithmetic, or the first NaN among the operands, quiet.
+#[inline(always)]
+fn finish<const N: usize>(
+    cpu: &mut Ppu,
+    w: Word,
+    operands: [[f32; 4]; N],
+    results: [f32; 4],
+) -> Outcome {
+    let nans = results.map(|result| u32::from(result.is_nan()));
+    if nans[0] | nans[1] | nans[2] | nans[3] != 0 {
+        return finish_with_nans(cpu, w, &operands, results);
     }
-    let nan = operands.iter().find(|operand| operand.is_nan());
-    f32::from_bits(nan.map_or(DEFAULT_NAN, |nan| nan.to_bits() | QUIET))
+    cpu.registers.vr[w.t()] = Vector::from_floats(results);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn finish_with_nans(cpu: &mut Ppu, w: Word, operands: &[[f32; 4]], results: [f32; 4]) -> Outcome {
+    cpu.registers.vr[w.t()] = Vector::from_words(std::array::from_fn(|at| {
+        if !results[at].is_nan() {
+            return results[at].to_bits();
+        }
+        let mut elements = operands.iter().map(|operand| operand[at]);
+        let nan = elements.find(|element| element.is_nan());
+        nan.map_or(DEFAULT_NAN, |nan| nan.to_bits() | QUIET)
+    }));
+    Ok(())
 }
 
 /// VA and VB as numbers.
+#[inline(always)]
 pub(super) fn operands(cpu: &Ppu, w: Word) -> ([f32; 4], [f32; 4]) {
     let r = &cpu.registers;
-    let numbers = |register: usize| r.vr[register].floats().map(|value| flush(value, r.vscr.nj));
+    let numbers = |register: usize| flush(r.vr[register].floats(), r.vscr.nj);
     (numbers(w.a()), numbers(w.b()))
 }
 
 #[inline(always)]
-fn binary(cpu: &mut Ppu, w: Word, result: fn(f32, f32) -> f32) -> Outcome {
+fn binary(cpu: &mut Ppu, w: Word, result: impl Fn(f32, f32) -> f32) -> Outcome {
     let (lefts, rights) = operands(cpu, w);
-    let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector::from_floats(std::array::from_fn(|at| {
-        let result = result(lefts[at], rights[at]);
-        settle(&[lefts[at], rights[at]], result, r.vscr.nj)
-    }));
-    Ok(())
+    let results = std::array::from_fn(|at| result(lefts[at], rights[at]));
+    let results = flush(results, cpu.registers.vscr.nj);
+    finish(cpu, w, [lefts, rights], results)
 }
 
 /// VA × VC + VB, or -(VA × VC - VB), with one rounding. NaNs come first from VA, then VB,
 /// then VC.
+#[inline(always)]
 fn fused(cpu: &mut Ppu, w: Word, subtract: bool) -> Outcome {
     let (lefts, addends) = operands(cpu, w);
-    let r = &mut cpu.registers;
-    let rights = r.vr[w.c()].floats().map(|value| flush(value, r.vscr.nj));
+    let r = &cpu.registers;
+    let rights = flush(r.vr[w.c()].floats(), r.vscr.nj);
+    // Below this a result is denormalised, which is detected before rounding.
+    let least = if r.vscr.nj { f32::MIN_POSITIVE } else { 0.0 };
     let signed = |value: f32| if subtract { -value } else { value };
-    r.vr[w.t()] = Vector::from_floats(std::array::from_fn(|at| {
-        let (left, right, addend) = (lefts[at], rights[at], addends[at]);
-        let sum = left.mul_add(right, signed(addend));
-        let tiny = r.vscr.nj
-            && sum.abs() == f32::MIN_POSITIVE
-            && was_smaller(left, right, signed(addend), f64::from(sum.abs()));
-        let sum = if tiny { 0.0_f32.copysign(sum) } else { sum };
-        settle(&[left, addend, right], signed(sum), r.vscr.nj)
-    }));
-    Ok(())
+    let results = std::array::from_fn(|at| {
+        let sum = odd_sum(lefts[at], rights[at], signed(addends[at]));
+        let dropped = ones(sum.abs() < f64::from(least)) >> 1;
+        signed(f64::from_bits(sum.to_bits() & !dropped) as f32)
+    });
+    finish(cpu, w, [lefts, addends, rights], results)
 }
 
-/// Whether the magnitude of `left × right + addend` is below its rounded value: below the
-/// smallest normal number that means denormalised, which is detected before rounding.
-fn was_smaller(left: f32, right: f32, addend: f32, rounded: f64) -> bool {
+/// `left × right + addend`, rounded to odd: what is between two numbers becomes the one whose last
+/// bit is 1. Rounded to single precision, it is what the exact value would be, since there are
+/// more than two bits in between (Boldo and Melquiond, "Emulation of a FMA and Correctly Rounded
+/// Sums", 2008); and it is below the smallest normal number where the exact value is.
+#[inline(always)]
+fn odd_sum(left: f32, right: f32, addend: f32) -> f64 {
+    // The product is exact, and nothing overflows or underflows.
     let (product, addend) = (f64::from(left) * f64::from(right), f64::from(addend));
     let sum = product + addend;
-    // What the sum lost in rounding, exactly.
+    // What the sum lost in rounding, exactly; a NaN with infinities.
     let part = sum - product;
     let lost = (product - (sum - part)) + (addend - part);
-    sum.abs() < rounded || sum.abs() == rounded && lost * sum < 0.0
+    let inexact = ones(lost.abs() > 0.0);
+    let toward_zero = (lost.to_bits() ^ sum.to_bits()) >> 63;
+    let toward_odd = sum.to_bits().wrapping_sub(toward_zero & inexact);
+    f64::from_bits(toward_odd | inexact & 1)
+}
+
+/// A condition as a mask.
+#[inline(always)]
+fn ones(condition: bool) -> u64 {
+    if condition { u64::MAX } else { 0 }
 }
 
 #[inline(always)]
-pub(super) fn unary(cpu: &mut Ppu, w: Word, result: fn(f32) -> f32) -> Outcome {
-    let (_, values) = operands(cpu, w);
-    let r = &mut cpu.registers;
-    r.vr[w.t()] =
-        Vector::from_floats(values.map(|value| settle(&[value], result(value), r.vscr.nj)));
-    Ok(())
+pub(super) fn unary(cpu: &mut Ppu, w: Word, result: impl Fn(f32) -> f32) -> Outcome {
+    let r = &cpu.registers;
+    let values = flush(r.vr[w.b()].floats(), r.vscr.nj);
+    let results = flush(values.map(result), r.vscr.nj);
+    finish(cpu, w, [values], results)
 }
 
-/// The greater of two; +0 is greater than -0, and a NaN stays one.
-fn greatest(left: f32, right: f32) -> f32 {
-    if left.is_nan() || right.is_nan() {
+/// Orders all numbers; +0 is greater than -0.
+#[inline(always)]
+fn key(value: f32) -> i32 {
+    let bits = value.to_bits() as i32;
+    bits ^ (bits >> 31 & i32::MAX)
+}
+
+/// One of two numbers, or a NaN where one of them is.
+#[inline(always)]
+fn chosen(left: f32, right: f32, first: bool) -> f32 {
+    let chosen = if first { left } else { right };
+    if left.is_nan() | right.is_nan() {
         f32::NAN
-    } else if left > right || left == right && right.is_sign_negative() {
-        left
     } else {
-        right
+        chosen
     }
 }
 
-fn power_of_two(exponent: usize) -> f32 {
-    f32::from_bits((127 + exponent as u32) << 23)
+/// 2 to the power of -`uim`, or of `uim`.
+fn scale(uim: usize, inverse: bool) -> f32 {
+    let exponent = if inverse {
+        127 - uim as u32
+    } else {
+        127 + uim as u32
+    };
+    f32::from_bits(exponent << 23)
 }
 
 /// Integers with `uim` bits after the point.
 fn vcfux(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
     let values = r.vr[w.b()].words();
-    r.vr[w.t()] = Vector::from_floats(values.map(|value| value as f32 / power_of_two(w.a())));
+    let scale = scale(w.a(), true);
+    r.vr[w.t()] = Vector::from_floats(values.map(|value| value as f32 * scale));
     Ok(())
 }
 
 fn vcfsx(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
     let values = r.vr[w.b()].signed_words();
-    r.vr[w.t()] = Vector::from_floats(values.map(|value| value as f32 / power_of_two(w.a())));
+    let scale = scale(w.a(), true);
+    r.vr[w.t()] = Vector::from_floats(values.map(|value| value as f32 * scale));
     Ok(())
 }
 
-/// A number with its point moved, cut to an integer and saturated. NaNs become 0, which
-/// does not count as saturation.
-fn convert(value: f32, uim: usize, least: f64, greatest: f64, saturated: &mut bool) -> i64 {
-    let scaled = (f64::from(value) * f64::from(power_of_two(uim))).trunc();
-    if scaled.is_nan() {
-        return 0;
-    }
-    let result = scaled.clamp(least, greatest);
-    *saturated |= result != scaled;
-    result as i64
-}
-
+/// A number with its point moved, cut to an integer and saturated: `as` does both. NaNs become 0,
+/// which does not count as saturation.
 fn vctuxs(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    let values = r.vr[w.b()].floats();
-    let sat = &mut r.vscr.sat;
-    r.vr[w.t()] = Vector::from_words(
-        values.map(|value| convert(value, w.a(), 0.0, f64::from(u32::MAX), sat) as u32),
-    );
+    let scale = f64::from(scale(w.a(), false));
+    let values = r.vr[w.b()].floats().map(|value| f64::from(value) * scale);
+    let beyond = |value: f64| value <= -1.0 || value >= TWO_TO_32;
+    r.vscr.sat |= values.into_iter().any(beyond);
+    r.vr[w.t()] = Vector::from_words(values.map(|value| value as u32));
     Ok(())
 }
 
 fn vctsxs(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    let values = r.vr[w.b()].floats();
-    let sat = &mut r.vscr.sat;
-    let (least, greatest) = (f64::from(i32::MIN), f64::from(i32::MAX));
-    r.vr[w.t()] = Vector::from_signed_words(
-        values.map(|value| convert(value, w.a(), least, greatest, sat) as i32),
-    );
+    let scale = f64::from(scale(w.a(), false));
+    let values = r.vr[w.b()].floats().map(|value| f64::from(value) * scale);
+    let beyond = |value: f64| value <= -TWO_TO_32 / 2.0 - 1.0 || value >= TWO_TO_32 / 2.0;
+    r.vscr.sat |= values.into_iter().any(beyond);
+    r.vr[w.t()] = Vector::from_signed_words(values.map(|value| value as i32));
     Ok(())
 }
+
+const TWO_TO_32: f64 = 4_294_967_296.0;

@@ -24,16 +24,20 @@ pub(super) const TABLE: &[Instruction] = &[
 ];
 
 #[inline(always)]
-fn logic(cpu: &mut Ppu, w: Word, result: fn(u128, u128) -> u128) -> Outcome {
+fn logic(cpu: &mut Ppu, w: Word, result: fn(u32, u32) -> u32) -> Outcome {
     let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector(result(r.vr[w.a()].0, r.vr[w.b()].0));
+    let (lefts, rights) = (r.vr[w.a()].words(), r.vr[w.b()].words());
+    r.vr[w.t()] = Vector::from_words(std::array::from_fn(|at| result(lefts[at], rights[at])));
     Ok(())
 }
 
 /// Bits of VB where VC has ones, of VA elsewhere.
 fn vsel(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    let mask = r.vr[w.c()].0;
-    r.vr[w.t()] = Vector(r.vr[w.a()].0 & !mask | r.vr[w.b()].0 & mask);
+    let (lefts, rights) = (r.vr[w.a()].words(), r.vr[w.b()].words());
+    let masks = r.vr[w.c()].words();
+    r.vr[w.t()] = Vector::from_words(std::array::from_fn(|at| {
+        lefts[at] & !masks[at] | rights[at] & masks[at]
+    }));
     Ok(())
 }

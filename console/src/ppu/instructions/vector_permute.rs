@@ -23,11 +23,20 @@ pub(super) const TABLE: &[Instruction] = &[
 /// Bytes of VA and VB together, chosen by the low five bits of each byte of VC.
 fn vperm(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
+    // All of them from the last to the first.
     let mut source = [0; 32];
-    source[..16].copy_from_slice(&r.vr[w.a()].bytes());
-    source[16..].copy_from_slice(&r.vr[w.b()].bytes());
-    let chosen = r.vr[w.c()].bytes().map(|at| source[at as usize & 31]);
-    r.vr[w.t()] = Vector::from_bytes(chosen);
+    let (right, left) = source.split_at_mut(16);
+    right.copy_from_slice(&r.vr[w.b()].to_le_bytes());
+    left.copy_from_slice(&r.vr[w.a()].to_le_bytes());
+    let places = r.vr[w.c()].to_le_bytes();
+    // In halves, which are put together without a detour through memory.
+    let half = |first: usize| {
+        u64::from_le_bytes(std::array::from_fn(|at| {
+            source[usize::from(!places[first + at] & 31)]
+        }))
+    };
+    let chosen = u128::from(half(8)) << 64 | u128::from(half(0));
+    r.vr[w.t()] = Vector::from_bits(chosen);
     Ok(())
 }
 

@@ -55,26 +55,26 @@ elements!(vsraw, signed_words, from_signed_words, wrapping_shr);
 /// last byte count here.
 fn vsl(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector(r.vr[w.a()].0 << (r.vr[w.b()].0 & 7));
+    r.vr[w.t()] = Vector::from_bits(r.vr[w.a()].to_bits() << (r.vr[w.b()].to_bits() & 7));
     Ok(())
 }
 
 fn vsr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector(r.vr[w.a()].0 >> (r.vr[w.b()].0 & 7));
+    r.vr[w.t()] = Vector::from_bits(r.vr[w.a()].to_bits() >> (r.vr[w.b()].to_bits() & 7));
     Ok(())
 }
 
 /// By bytes: bits 121 to 124 of VB.
 fn vslo(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector(r.vr[w.a()].0 << (r.vr[w.b()].0 & 0x78));
+    r.vr[w.t()] = Vector::from_bits(r.vr[w.a()].to_bits() << (r.vr[w.b()].to_bits() & 0x78));
     Ok(())
 }
 
 fn vsro(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector(r.vr[w.a()].0 >> (r.vr[w.b()].0 & 0x78));
+    r.vr[w.t()] = Vector::from_bits(r.vr[w.a()].to_bits() >> (r.vr[w.b()].to_bits() & 0x78));
     Ok(())
 }
 
@@ -83,7 +83,7 @@ fn vsro(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
 fn vsldoi(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
     let shift = 8 * w.shb();
-    let right = r.vr[w.b()].0.checked_shr(128 - shift).unwrap_or(0);
-    r.vr[w.t()] = Vector(r.vr[w.a()].0 << shift | right);
+    let right = r.vr[w.b()].to_bits().checked_shr(128 - shift).unwrap_or(0);
+    r.vr[w.t()] = Vector::from_bits(r.vr[w.a()].to_bits() << shift | right);
     Ok(())
 }
