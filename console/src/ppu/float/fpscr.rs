@@ -123,9 +123,14 @@ impl Fpscr {
     #[inline]
     pub(in super::super) fn raise(&mut self, exceptions: u32) {
         if exceptions & !self.0 != 0 {
-            self.0 |= exceptions | bit::FX;
-            self.summarise();
+            self.raise_new(exceptions);
         }
+    }
+
+    #[cold]
+    fn raise_new(&mut self, exceptions: u32) {
+        self.0 |= exceptions | bit::FX;
+        self.summarise();
     }
 
     fn summarise(&mut self) {
@@ -134,6 +139,21 @@ impl Fpscr {
         let enabled = invalid && bits & bit::VE != 0
             || bits >> 22 & bits & (bit::OE | bit::UE | bit::ZE | bit::XE) != 0;
         self.0 = bits | u32::from(invalid) << 29 | u32::from(enabled) << 30;
+    }
+
+    /// FR, FI and the class of a result that is no more than inexact.
+    #[inline(always)]
+    pub(in super::super) fn set_ordinary(&mut self, bits: u32) {
+        if bits & bit::FI != 0 {
+            self.raise(bit::XX);
+        }
+        self.set_result(bits);
+    }
+
+    /// The outcome of a compare.
+    #[inline(always)]
+    pub(in super::super) fn set_compared(&mut self, code: u32) {
+        self.0 = self.0 & !bit::FPCC | code << bit::FPCC_SHIFT;
     }
 
     /// FR, FI and the class of a result.

@@ -7,7 +7,7 @@
 //! exact     sums, products, quotients and roots that lose nothing that rounding needs
 //! estimate  the tables of reciprocals and their roots
 //! round     an exact value to double or single precision in one rounding
-//! quick     the same for ordinary numbers by the host's arithmetic, with exact errors
+//! quick     all of it for ordinary numbers by the host's arithmetic, with exact errors
 //! status    results and exceptions into the FPSCR
 //! ```
 //!

@@ -134,7 +134,9 @@ impl Format {
     }
 }
 
-/// The double with the value `±magnitude × 2^exponent`, which it can hold.
+/// The double with the value `±magnitude × 2^exponent`. It can hold it, but for numbers outside the
+/// range of singles in an instruction for singles, whose results are undefined where underflow is
+/// enabled: they lose their last bits here.
 fn pack(sign: bool, exponent: i32, magnitude: u64) -> u64 {
     if magnitude == 0 {
         return zero(sign);
@@ -142,7 +144,12 @@ fn pack(sign: bool, exponent: i32, magnitude: u64) -> u64 {
     let leading = 63 - magnitude.leading_zeros() as i32;
     let biased = exponent + leading + 1023;
     let bits = if biased <= 0 {
-        magnitude << (exponent + 1074)
+        let shift = exponent + 1074;
+        if shift < 0 {
+            magnitude.checked_shr(shift.unsigned_abs()).unwrap_or(0)
+        } else {
+            magnitude << shift
+        }
     } else {
         // A magnitude rounded up to 2^53 has 53 zeros at the end.
         let fraction = if leading > 52 {
@@ -210,6 +217,21 @@ mod tests {
             let single = f64::from(a as f32).to_bits();
             prop_assert_eq!(nearest(Format::Single, left), single);
         }
+    }
+
+    #[test]
+    fn enabled_underflow_keeps_to_the_range_of_doubles() {
+        let tiny = Exact::new(true, -1060, 0b11);
+        for (format, bits) in [
+            (Format::Double, (-3.0 * 2_f64.powi(476)).to_bits()),
+            (Format::Single, (-3.0 * 2_f64.powi(-868)).to_bits()),
+        ] {
+            let rounded = format.round(tiny, Fpscr::from_bits(bit::UE));
+            assert_eq!((rounded.bits, rounded.exceptions), (bits, bit::UX));
+        }
+        let least = Exact::new(false, -1400, 1);
+        let rounded = Format::Single.round(least, Fpscr::from_bits(bit::UE));
+        assert_eq!((rounded.bits, rounded.exceptions), (0, bit::UX));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::exact::{Exact, Sum};
 use super::fpscr::{Fpscr, RoundingMode, bit};
 use super::number::{QUIET, default_nan, is_nan, is_signaling, zero};
-use super::round::{Format, Rounded};
+use super::round::Format;
 
 /// An arithmetic instruction in progress: its FPSCR and the format of its result.
 ///
@@ -46,12 +46,6 @@ impl Operation<'_> {
     /// A number, rounded.
     pub(in super::super) fn number(&mut self, value: Exact) -> Option<u64> {
         let rounded = self.format.round(value, *self.fpscr);
-        self.rounded(rounded)
-    }
-
-    /// A number that is rounded already.
-    #[inline]
-    pub(in super::super) fn rounded(&mut self, rounded: Rounded) -> Option<u64> {
         let inexact = if rounded.inexact { bit::XX } else { 0 };
         self.fpscr.raise(rounded.exceptions | inexact);
         self.fpscr.set_result(
@@ -86,7 +80,7 @@ impl Operation<'_> {
 }
 
 /// FPRF of a result (section 4.2.2, "Floating-Point Result Flags").
-pub(in super::super) fn class_code(bits: u64, format: Format) -> u32 {
+fn class_code(bits: u64, format: Format) -> u32 {
     let negative = bits >> 63 != 0;
     let magnitude = bits & !(1 << 63);
     let smallest_normal = match format {

@@ -89,13 +89,28 @@ fn operation(cpu: &mut Ppu, format: Format) -> Operation<'_> {
     }
 }
 
+/// Writes an ordinary result.
+#[inline(always)]
+fn finish_quickly(cpu: &mut Ppu, w: Word, result: quick::Ordinary) -> Outcome {
+    cpu.registers.fpscr.set_ordinary(result.status);
+    finish(cpu, w, Some(result.bits))
+}
+
 /// FRA + FRB, with FRB's sign changed by `flip` unless it is a NaN.
+#[inline(always)]
 fn add(cpu: &mut Ppu, w: Word, format: Format, flip: u64) -> Outcome {
     let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
+    match quick::sum(format, cpu.registers.fpscr, left, right ^ flip) {
+        Some(sum) => finish_quickly(cpu, w, sum),
+        None => add_slowly(cpu, w, format, flip),
+    }
+}
+
+#[inline(never)]
+fn add_slowly(cpu: &mut Ppu, w: Word, format: Format, flip: u64) -> Outcome {
+    let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
     let mut op = operation(cpu, format);
-    let result = if let Some(sum) = quick::sum(format, *op.fpscr, left, right ^ flip) {
-        op.rounded(sum)
-    } else if is_nan(left) || is_nan(right) {
+    let result = if is_nan(left) || is_nan(right) {
         op.nan(&[left, right], 0)
     } else {
         sum(&mut op, unpack(left), unpack(right ^ flip))
@@ -115,12 +130,20 @@ fn sum(op: &mut Operation<'_>, left: Class, right: Class) -> Option<u64> {
     }
 }
 
+#[inline(always)]
 fn multiply(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
     let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.c()]);
+    match quick::product(format, cpu.registers.fpscr, left, right) {
+        Some(product) => finish_quickly(cpu, w, product),
+        None => multiply_slowly(cpu, w, format),
+    }
+}
+
+#[inline(never)]
+fn multiply_slowly(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
+    let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.c()]);
     let mut op = operation(cpu, format);
-    let result = if let Some(product) = quick::product(format, *op.fpscr, left, right) {
-        op.rounded(product)
-    } else if is_nan(left) || is_nan(right) {
+    let result = if is_nan(left) || is_nan(right) {
         op.nan(&[left, right], 0)
     } else {
         match product(unpack(left), unpack(right)) {
@@ -153,7 +176,17 @@ fn negative(class: Class) -> bool {
     }
 }
 
+#[inline(always)]
 fn divide(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
+    let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
+    match quick::quotient(format, cpu.registers.fpscr, left, right) {
+        Some(quotient) => finish_quickly(cpu, w, quotient),
+        None => divide_slowly(cpu, w, format),
+    }
+}
+
+#[inline(never)]
+fn divide_slowly(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
     let (left, right) = (cpu.registers.fpr[w.a()], cpu.registers.fpr[w.b()]);
     let mut op = operation(cpu, format);
     let sign = (left ^ right) & SIGN != 0;
@@ -169,7 +202,17 @@ fn divide(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
     finish(cpu, w, result)
 }
 
+#[inline(always)]
 fn root(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
+    let bits = cpu.registers.fpr[w.b()];
+    match quick::root(format, cpu.registers.fpscr, bits) {
+        Some(root) => finish_quickly(cpu, w, root),
+        None => root_slowly(cpu, w, format),
+    }
+}
+
+#[inline(never)]
+fn root_slowly(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
     let bits = cpu.registers.fpr[w.b()];
     let mut op = operation(cpu, format);
     let result = match unpack(bits) {
@@ -184,14 +227,23 @@ fn root(cpu: &mut Ppu, w: Word, format: Format) -> Outcome {
 
 /// ±(FRA × FRC ± FRB) with one rounding. `flip` changes the addend's sign, `negate` the
 /// rounded result's, neither that of a NaN.
+#[inline(always)]
 fn fused(cpu: &mut Ppu, w: Word, format: Format, flip: u64, negate: u64) -> Outcome {
+    let r = &cpu.registers;
+    let operands = [r.fpr[w.a()], r.fpr[w.c()], r.fpr[w.b()] ^ flip];
+    match quick::fused(format, r.fpscr, operands) {
+        Some(sum) if negate == 0 => finish_quickly(cpu, w, sum),
+        Some(sum) => finish_quickly(cpu, w, sum.negated()),
+        None => fused_slowly(cpu, w, format, flip, negate),
+    }
+}
+
+#[inline(never)]
+fn fused_slowly(cpu: &mut Ppu, w: Word, format: Format, flip: u64, negate: u64) -> Outcome {
     let r = &cpu.registers;
     let (left, right, addend) = (r.fpr[w.a()], r.fpr[w.c()], r.fpr[w.b()]);
     let mut op = operation(cpu, format);
-    let operands = [left, right, addend ^ flip];
-    let result = if let Some(sum) = quick::fused(format, *op.fpscr, operands) {
-        op.rounded(sum)
-    } else if is_nan(left) || is_nan(right) || is_nan(addend) {
+    let result = if is_nan(left) || is_nan(right) || is_nan(addend) {
         let without_product =
             !is_nan(left) && !is_nan(right) && product(unpack(left), unpack(right)).is_none();
         let invalid = if without_product { bit::VXIMZ } else { 0 };
@@ -258,4 +310,82 @@ fn fsel(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
         r.fpr[w.b()]
     };
     finish(cpu, w, Some(chosen))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::float::Fpscr;
+    use super::*;
+
+    /// Numbers near one another, of few and of many digits, and zeros.
+    fn number() -> impl Strategy<Value = u64> {
+        let number = (any::<bool>(), 960_u64..1090, any::<u64>(), 0_u32..53).prop_map(
+            |(sign, exponent, fraction, zeros)| {
+                u64::from(sign) << 63 | exponent << 52 | fraction << 12 >> 12 >> zeros << zeros
+            },
+        );
+        let far = any::<u64>();
+        prop_oneof![16 => number, 1 => Just(0), 1 => Just(SIGN), 1 => far]
+    }
+
+    /// Exceptions, and enabled ones.
+    fn status() -> impl Strategy<Value = u32> {
+        prop_oneof![Just(0), any::<u32>().prop_map(|bits| bits & !3)]
+    }
+
+    type Way = fn(&mut Ppu, Word) -> Outcome;
+
+    /// The registers after an instruction with FRA 1, FRB 2, FRC 3 as operands, FRT 4, and Rc.
+    fn after(way: Way, operands: [u64; 3], fpscr: u32) -> (u64, u32, u32) {
+        let mut cpu = Ppu::new(0);
+        cpu.registers.fpr[1..4].copy_from_slice(&operands);
+        cpu.registers.fpscr = Fpscr::from_bits(fpscr);
+        let word = Word(4 << 21 | 1 << 16 | 2 << 11 | 3 << 6 | 1);
+        way(&mut cpu, word).unwrap();
+        let r = &cpu.registers;
+        (r.fpr[4], r.fpscr.to_bits(), r.cr)
+    }
+
+    /// The quick and the slow way of an operation, in both formats.
+    macro_rules! ways {
+        ($quick:ident, $slow:ident $(, $more:expr)*) => {
+            [Format::Double, Format::Single].map(|format| match format {
+                Format::Double => {
+                    let quick: Way = |c, w| $quick(c, w, Format::Double $(, $more)*);
+                    let slow: Way = |c, w| $slow(c, w, Format::Double $(, $more)*);
+                    (quick, slow)
+                }
+                Format::Single => {
+                    let quick: Way = |c, w| $quick(c, w, Format::Single $(, $more)*);
+                    let slow: Way = |c, w| $slow(c, w, Format::Single $(, $more)*);
+                    (quick, slow)
+                }
+            })
+        };
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn the_quick_way_is_the_slow_one(
+            a in number(), b in number(), c in number(), fpscr in status(),
+        ) {
+            let operations = [
+                ways!(add, add_slowly, 0),
+                ways!(add, add_slowly, SIGN),
+                ways!(multiply, multiply_slowly),
+                ways!(divide, divide_slowly),
+                ways!(root, root_slowly),
+                ways!(fused, fused_slowly, 0, 0),
+                ways!(fused, fused_slowly, SIGN, 0),
+                ways!(fused, fused_slowly, 0, SIGN),
+                ways!(fused, fused_slowly, SIGN, SIGN),
+            ];
+            for (quick, slow) in operations.into_iter().flatten() {
+                prop_assert_eq!(after(quick, [a, b, c], fpscr), after(slow, [a, b, c], fpscr));
+            }
+        }
+    }
 }

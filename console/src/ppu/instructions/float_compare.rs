@@ -10,19 +10,26 @@ pub(super) const TABLE: &[Instruction] = &[
     x("fcmpo", "bf,fra,frb", (63, 32), fcmpo),
 ];
 
+#[inline(always)]
 fn compare(cpu: &mut Ppu, w: Word) -> (u64, u64) {
     let r = &mut cpu.registers;
-    let (left, right) = (r.fpr[w.a()], r.fpr[w.b()]);
-    let order = f64::from_bits(left).partial_cmp(&f64::from_bits(right));
-    let code = match order {
-        Some(std::cmp::Ordering::Less) => condition::LT,
-        Some(std::cmp::Ordering::Greater) => condition::GT,
-        Some(std::cmp::Ordering::Equal) => condition::EQ,
-        None => condition::SO,
-    };
-    r.fpscr.assign(bit::FPCC, code << bit::FPCC_SHIFT);
+    let bits = (r.fpr[w.a()], r.fpr[w.b()]);
+    let (left, right) = (f64::from_bits(bits.0), f64::from_bits(bits.1));
+    // Without branches, which would be foreseen badly.
+    let [less, greater, equal, unordered] = [
+        left < right,
+        left > right,
+        left == right,
+        left.is_nan() | right.is_nan(),
+    ]
+    .map(u32::from);
+    let code = less * condition::LT
+        + greater * condition::GT
+        + equal * condition::EQ
+        + unordered * condition::SO;
+    r.fpscr.set_compared(code);
     r.set_cr_field(w.bf(), code);
-    (left, right)
+    bits
 }
 
 fn fcmpu(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {

@@ -1,7 +1,7 @@
 //! Floating-point moves, rounding and conversion (book I, sections 4.6.4 and 4.6.7).
 
 use super::super::float::{
-    Class, Exact, Format, Operation, RoundingMode, bit, infinity, is_nan, is_signaling,
+    Class, Exact, Format, Operation, RoundingMode, bit, infinity, is_nan, is_signaling, quick,
     round_to_integer, unpack, zero,
 };
 use super::encoding::x_record;
@@ -75,6 +75,16 @@ fn copy(cpu: &mut Ppu, w: Word, change: fn(u64) -> u64) -> Outcome {
 
 fn frsp(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let bits = cpu.registers.fpr[w.b()];
+    let Some(number) = quick::number(Format::Single, cpu.registers.fpscr, bits) else {
+        return frsp_slowly(cpu, w);
+    };
+    cpu.registers.fpscr.set_ordinary(number.status);
+    finish(cpu, w, Some(number.bits))
+}
+
+#[inline(never)]
+fn frsp_slowly(cpu: &mut Ppu, w: Word) -> Outcome {
+    let bits = cpu.registers.fpr[w.b()];
     let mut op = Operation {
         fpscr: &mut cpu.registers.fpscr,
         format: Format::Single,
@@ -142,4 +152,28 @@ fn fcfid(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
         op.number(Exact::new(value < 0, 0, u128::from(value.unsigned_abs())))
     };
     finish(cpu, w, result)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+        #[test]
+        fn the_quick_way_is_the_slow_one(
+            fraction in any::<u64>(), exponent in 800_u64..1200, fpscr in any::<u32>(),
+        ) {
+            let mut quick = Ppu::new(0);
+            quick.registers.fpr[1] = fraction & !(0x7ff << 52) | exponent << 52;
+            quick.registers.fpscr = super::super::super::float::Fpscr::from_bits(fpscr & !3);
+            let mut slow = quick.clone();
+            let word = Word(2 << 21 | 1 << 11 | 1);
+            frsp(&mut quick, &mut AddressSpace::new(), word).unwrap();
+            frsp_slowly(&mut slow, word).unwrap();
+            prop_assert_eq!(quick.registers, slow.registers);
+        }
+    }
 }
