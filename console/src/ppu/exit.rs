@@ -82,23 +82,50 @@ impl fmt::Display for Cause {
 }
 
 /// What an instruction answers when execution does not go on as usual.
+///
+/// Boxed, so that the answer of an instruction is one word, which is zero where it goes on.
+#[derive(Debug)]
+pub(super) struct Stop(Box<Reason>);
+
+/// Why execution does not go on as usual.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Stop {
+pub(super) enum Reason {
     /// The instruction was not executed.
     Cause(Cause),
     /// The instruction was executed; the caller has to act.
     SystemCall(u8),
-    /// The instruction was executed; what follows has to be fetched again.
-    Refetch,
+    /// The instruction was executed; what was decoded of the line at this address is to be
+    /// dropped.
+    DropCode(u64),
 }
 
 impl Stop {
+    #[cold]
+    pub(super) fn because(reason: Reason) -> Self {
+        Self(Box::new(reason))
+    }
+
     /// The word is no instruction of the PPE, or an invalid form.
-    pub(super) const ILLEGAL: Self = Self::Cause(Cause::Illegal);
+    #[cold]
+    pub(super) fn illegal() -> Self {
+        Cause::Illegal.into()
+    }
+
+    pub(super) fn reason(&self) -> Reason {
+        *self.0
+    }
+}
+
+impl From<Cause> for Stop {
+    #[cold]
+    fn from(cause: Cause) -> Self {
+        Self::because(Reason::Cause(cause))
+    }
 }
 
 impl From<AccessFault> for Stop {
+    #[cold]
     fn from(fault: AccessFault) -> Self {
-        Self::Cause(Cause::Access(fault))
+        Cause::Access(fault).into()
     }
 }

@@ -108,7 +108,9 @@ impl Registers {
     #[inline]
     #[must_use]
     pub fn base(&self, ra: usize) -> u64 {
-        if ra == 0 { 0 } else { self.gpr[ra] }
+        // No branch, which would be foreseen badly.
+        let kept = 0_u64.wrapping_sub(u64::from(ra != 0));
+        self.gpr[ra] & kept
     }
 
     /// Bit `at` of the condition register, bit 0 being the most significant.

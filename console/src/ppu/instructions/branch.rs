@@ -1,16 +1,16 @@
 //! Branches and the system call (book I, section 2.4).
 
-use super::super::exit::Stop;
+use super::super::exit::{Reason, Stop};
 use super::super::registers::Registers;
 use super::encoding::{branch, branch_to_register, d};
 use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
 
 pub(super) const TABLE: &[Instruction] = &[
-    branch("b", "li", 18, b),
-    branch("bc", "bo,bi,bd", 16, bc),
-    branch_to_register("bclr", "bo,bi", 16, bclr),
-    branch_to_register("bcctr", "bo,bi", 528, bcctr),
-    d("sc", "", 17, sc),
+    branch("b", "li", 18, b).ending_block(),
+    branch("bc", "bo,bi,bd", 16, bc).ending_block(),
+    branch_to_register("bclr", "bo,bi", 16, bclr).ending_block(),
+    branch_to_register("bcctr", "bo,bi", 528, bcctr).ending_block(),
+    d("sc", "", 17, sc).ending_block(),
 ];
 
 /// Bits of BO, beside the hint.
@@ -74,7 +74,7 @@ fn bclr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
 /// A form that decrements CTR is invalid here.
 fn bcctr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     if w.t() & option::NO_COUNT == 0 {
-        return Err(Stop::ILLEGAL);
+        return Err(Stop::illegal());
     }
     link(cpu, w);
     if condition_holds(&cpu.registers, w) {
@@ -85,7 +85,7 @@ fn bcctr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
 
 fn sc(_: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     if w.0 & 2 == 0 {
-        return Err(Stop::ILLEGAL);
+        return Err(Stop::illegal());
     }
-    Err(Stop::SystemCall((w.0 >> 5 & 0x7f) as u8))
+    Err(Stop::because(Reason::SystemCall((w.0 >> 5 & 0x7f) as u8)))
 }

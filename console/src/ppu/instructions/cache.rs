@@ -1,7 +1,7 @@
 //! Cache management and storage ordering (book II, chapter 3). With one thread at a time
 //! on an address space, everything is in order already.
 
-use super::super::exit::Stop;
+use super::super::exit::{Reason, Stop};
 use super::super::memory::{AccessKind, LINE};
 use super::encoding::x;
 use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
@@ -12,13 +12,13 @@ pub(super) const TABLE: &[Instruction] = &[
     x("dcbt", "ra0,rb,th", (31, 278), hint),
     x("dcbtst", "ra0,rb,th", (31, 246), hint),
     x("dcbz", "ra0,rb", (31, 1014), dcbz),
-    x("icbi", "ra0,rb", (31, 982), icbi),
+    x("icbi", "ra0,rb", (31, 982), icbi).ending_block(),
     x("dst", "ra,rb,strm", (31, 342), hint),
     x("dstst", "ra,rb,strm", (31, 374), hint),
     x("dss", "strm", (31, 822), hint),
     x("sync", "sync_l", (31, 598), hint),
     x("eieio", "", (31, 854), hint),
-    x("isync", "", (19, 150), isync),
+    x("isync", "", (19, 150), hint),
 ];
 
 fn address(cpu: &Ppu, w: Word) -> u64 {
@@ -45,10 +45,5 @@ fn dcbz(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
 fn icbi(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     let line = address(cpu, w) & !(LINE - 1);
     memory.check(line, 1, AccessKind::Load)?;
-    memory.invalidate_code(line, LINE);
-    Err(Stop::Refetch)
-}
-
-fn isync(_: &mut Ppu, _: &mut AddressSpace, _: Word) -> Outcome {
-    Err(Stop::Refetch)
+    Err(Stop::because(Reason::DropCode(line)))
 }

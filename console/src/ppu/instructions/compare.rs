@@ -1,6 +1,6 @@
 //! Fixed-point compares and traps (book I, sections 3.3.9 and 3.3.10).
 
-use super::super::exit::{Cause, Stop};
+use super::super::exit::Cause;
 use super::encoding::{d, x};
 use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
 
@@ -60,7 +60,7 @@ fn trap(w: Word, left: i64, right: i64) -> Outcome {
         | usize::from(left_bits < right_bits) << 1
         | usize::from(left_bits > right_bits);
     if conditions & w.t() != 0 {
-        return Err(Stop::Cause(Cause::Trap));
+        return Err(Cause::Trap.into());
     }
     Ok(())
 }

@@ -35,7 +35,18 @@ const fn row(
         mask,
         pattern,
         form,
+        ends_block: false,
         execute,
+    }
+}
+
+impl Instruction {
+    /// The same, as the last of a block.
+    pub(super) const fn ending_block(self) -> Self {
+        Self {
+            ends_block: true,
+            ..self
+        }
     }
 }
 

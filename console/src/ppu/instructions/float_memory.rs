@@ -2,140 +2,174 @@
 
 use super::super::exit::Stop;
 use super::encoding::{d, x};
+use super::load::{Double, Load};
+use super::store::{self, Store};
 use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
 
 pub(super) const TABLE: &[Instruction] = &[
     d("lfs", "frt,d(ra)", 48, |c, m, w| {
-        load(c, m, w, displaced, single)
-    }),
-    d("lfsu", "frt,d(ra)", 49, |c, m, w| {
-        load(c, m, w, displaced_update, single)
+        load::<Widened, false>(c, m, w, w.signed())
     }),
     x("lfsx", "frt,ra0,rb", (31, 535), |c, m, w| {
-        load(c, m, w, indexed, single)
+        load::<Widened, false>(c, m, w, c.registers.gpr[w.b()])
+    }),
+    d("lfsu", "frt,d(ra)", 49, |c, m, w| {
+        load::<Widened, true>(c, m, w, w.signed())
     }),
     x("lfsux", "frt,ra,rb", (31, 567), |c, m, w| {
-        load(c, m, w, indexed_update, single)
+        load::<Widened, true>(c, m, w, c.registers.gpr[w.b()])
     }),
     d("lfd", "frt,d(ra)", 50, |c, m, w| {
-        load(c, m, w, displaced, double)
-    }),
-    d("lfdu", "frt,d(ra)", 51, |c, m, w| {
-        load(c, m, w, displaced_update, double)
+        load::<Double, false>(c, m, w, w.signed())
     }),
     x("lfdx", "frt,ra0,rb", (31, 599), |c, m, w| {
-        load(c, m, w, indexed, double)
+        load::<Double, false>(c, m, w, c.registers.gpr[w.b()])
+    }),
+    d("lfdu", "frt,d(ra)", 51, |c, m, w| {
+        load::<Double, true>(c, m, w, w.signed())
     }),
     x("lfdux", "frt,ra,rb", (31, 631), |c, m, w| {
-        load(c, m, w, indexed_update, double)
+        load::<Double, true>(c, m, w, c.registers.gpr[w.b()])
     }),
     d("stfs", "frs,d(ra)", 52, |c, m, w| {
-        store(c, m, w, displaced, put_single)
-    }),
-    d("stfsu", "frs,d(ra)", 53, |c, m, w| {
-        store(c, m, w, displaced_update, put_single)
+        store::<Narrowed, false>(c, m, w, w.signed())
     }),
     x("stfsx", "frs,ra0,rb", (31, 663), |c, m, w| {
-        store(c, m, w, indexed, put_single)
+        store::<Narrowed, false>(c, m, w, c.registers.gpr[w.b()])
+    }),
+    d("stfsu", "frs,d(ra)", 53, |c, m, w| {
+        store::<Narrowed, true>(c, m, w, w.signed())
     }),
     x("stfsux", "frs,ra,rb", (31, 695), |c, m, w| {
-        store(c, m, w, indexed_update, put_single)
+        store::<Narrowed, true>(c, m, w, c.registers.gpr[w.b()])
     }),
     d("stfd", "frs,d(ra)", 54, |c, m, w| {
-        store(c, m, w, displaced, put_double)
-    }),
-    d("stfdu", "frs,d(ra)", 55, |c, m, w| {
-        store(c, m, w, displaced_update, put_double)
+        store::<store::Double, false>(c, m, w, w.signed())
     }),
     x("stfdx", "frs,ra0,rb", (31, 727), |c, m, w| {
-        store(c, m, w, indexed, put_double)
+        store::<store::Double, false>(c, m, w, c.registers.gpr[w.b()])
+    }),
+    d("stfdu", "frs,d(ra)", 55, |c, m, w| {
+        store::<store::Double, true>(c, m, w, w.signed())
     }),
     x("stfdux", "frs,ra,rb", (31, 759), |c, m, w| {
-        store(c, m, w, indexed_update, put_double)
+        store::<store::Double, true>(c, m, w, c.registers.gpr[w.b()])
     }),
     x("stfiwx", "frs,ra0,rb", (31, 983), |c, m, w| {
-        store(c, m, w, indexed, put_low_word)
+        store::<store::FullWord, false>(c, m, w, c.registers.gpr[w.b()])
     }),
 ];
 
-/// The address of an access, and the register that receives it.
-type Address = fn(&Ppu, Word) -> Result<(u64, Option<usize>), Stop>;
+/// A single, made a double.
+struct Widened;
 
-fn displaced(cpu: &Ppu, w: Word) -> Result<(u64, Option<usize>), Stop> {
-    Ok((cpu.registers.base(w.a()).wrapping_add(w.signed()), None))
+impl Load for Widened {
+    #[inline(always)]
+    fn quickly(memory: &AddressSpace, address: u64) -> Option<u64> {
+        let bytes = *memory.load_quickly(address)?;
+        Some(widen(u32::from_be_bytes(bytes)))
+    }
+
+    fn load(memory: &AddressSpace, address: u64) -> Result<u64, Stop> {
+        Ok(widen(u32::from_be_bytes(memory.load(address)?)))
+    }
 }
 
-fn indexed(cpu: &Ppu, w: Word) -> Result<(u64, Option<usize>), Stop> {
+/// A double, made a single.
+struct Narrowed;
+
+impl Store for Narrowed {
+    #[inline(always)]
+    fn quickly(memory: &mut AddressSpace, address: u64, value: u64) -> Option<()> {
+        memory.store_quickly(address, narrow(value).to_be_bytes())
+    }
+
+    fn store(memory: &mut AddressSpace, address: u64, value: u64) -> Outcome {
+        Ok(memory.store(address, narrow(value).to_be_bytes())?)
+    }
+}
+
+/// `(RA|0)` plus the offset, or RA plus it where RA is to receive the sum.
+#[inline(always)]
+fn address<const UPDATE: bool>(cpu: &Ppu, w: Word, offset: u64) -> u64 {
     let r = &cpu.registers;
-    Ok((r.base(w.a()).wrapping_add(r.gpr[w.b()]), None))
+    let base = if UPDATE { r.gpr[w.a()] } else { r.base(w.a()) };
+    base.wrapping_add(offset)
+}
+
+#[inline(always)]
+fn load<L: Load, const UPDATE: bool>(
+    cpu: &mut Ppu,
+    memory: &AddressSpace,
+    w: Word,
+    offset: u64,
+) -> Outcome {
+    let address = address::<UPDATE>(cpu, w, offset);
+    match L::quickly(memory, address) {
+        Some(value) if !UPDATE || w.a() != 0 => {
+            cpu.registers.fpr[w.t()] = value;
+            if UPDATE {
+                cpu.registers.gpr[w.a()] = address;
+            }
+            Ok(())
+        }
+        _ => load_slowly::<L, UPDATE>(cpu, memory, w, address),
+    }
 }
 
 /// Forms with update are invalid with RA 0.
-fn update(cpu: &Ppu, w: Word, offset: u64) -> Result<(u64, Option<usize>), Stop> {
-    if w.a() == 0 {
-        return Err(Stop::ILLEGAL);
-    }
-    Ok((cpu.registers.gpr[w.a()].wrapping_add(offset), Some(w.a())))
-}
-
-fn displaced_update(cpu: &Ppu, w: Word) -> Result<(u64, Option<usize>), Stop> {
-    update(cpu, w, w.signed())
-}
-
-fn indexed_update(cpu: &Ppu, w: Word) -> Result<(u64, Option<usize>), Stop> {
-    update(cpu, w, cpu.registers.gpr[w.b()])
-}
-
-#[inline(always)]
-fn load(
+#[cold]
+#[inline(never)]
+fn load_slowly<L: Load, const UPDATE: bool>(
     cpu: &mut Ppu,
-    memory: &mut AddressSpace,
+    memory: &AddressSpace,
     w: Word,
-    address: Address,
-    get: fn(&AddressSpace, u64) -> Result<u64, Stop>,
+    address: u64,
 ) -> Outcome {
-    let (address, updated) = address(cpu, w)?;
-    cpu.registers.fpr[w.t()] = get(memory, address)?;
-    if let Some(register) = updated {
-        cpu.registers.gpr[register] = address;
+    if UPDATE && w.a() == 0 {
+        return Err(Stop::illegal());
+    }
+    cpu.registers.fpr[w.t()] = L::load(memory, address)?;
+    if UPDATE {
+        cpu.registers.gpr[w.a()] = address;
     }
     Ok(())
 }
 
 #[inline(always)]
-fn store(
+fn store<S: Store, const UPDATE: bool>(
     cpu: &mut Ppu,
     memory: &mut AddressSpace,
     w: Word,
-    address: Address,
-    put: fn(&mut AddressSpace, u64, u64) -> Outcome,
+    offset: u64,
 ) -> Outcome {
-    let (address, updated) = address(cpu, w)?;
-    put(memory, address, cpu.registers.fpr[w.t()])?;
-    if let Some(register) = updated {
-        cpu.registers.gpr[register] = address;
+    let address = address::<UPDATE>(cpu, w, offset);
+    let allowed = !UPDATE || w.a() != 0;
+    if allowed && S::quickly(memory, address, cpu.registers.fpr[w.t()]).is_some() {
+        if UPDATE {
+            cpu.registers.gpr[w.a()] = address;
+        }
+        return Ok(());
+    }
+    store_slowly::<S, UPDATE>(cpu, memory, w, address)
+}
+
+#[cold]
+#[inline(never)]
+fn store_slowly<S: Store, const UPDATE: bool>(
+    cpu: &mut Ppu,
+    memory: &mut AddressSpace,
+    w: Word,
+    address: u64,
+) -> Outcome {
+    if UPDATE && w.a() == 0 {
+        return Err(Stop::illegal());
+    }
+    S::store(memory, address, cpu.registers.fpr[w.t()])?;
+    if UPDATE {
+        cpu.registers.gpr[w.a()] = address;
     }
     Ok(())
-}
-
-fn double(memory: &AddressSpace, address: u64) -> Result<u64, Stop> {
-    Ok(u64::from_be_bytes(memory.load(address)?))
-}
-
-fn single(memory: &AddressSpace, address: u64) -> Result<u64, Stop> {
-    Ok(widen(u32::from_be_bytes(memory.load(address)?)))
-}
-
-fn put_double(memory: &mut AddressSpace, address: u64, bits: u64) -> Outcome {
-    Ok(memory.store(address, bits.to_be_bytes())?)
-}
-
-fn put_single(memory: &mut AddressSpace, address: u64, bits: u64) -> Outcome {
-    Ok(memory.store(address, narrow(bits).to_be_bytes())?)
-}
-
-fn put_low_word(memory: &mut AddressSpace, address: u64, bits: u64) -> Outcome {
-    Ok(memory.store(address, (bits as u32).to_be_bytes())?)
 }
 
 /// A single in double format; NaNs keep their fraction and stay signaling (`DOUBLE(x)`).

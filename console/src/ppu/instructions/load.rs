@@ -54,16 +54,25 @@ pub(super) const TABLE: &[Instruction] = &[
 ];
 
 /// What a load makes of memory.
-trait Load {
+pub(super) trait Load {
+    /// The value where memory answers quickly.
+    fn quickly(memory: &AddressSpace, address: u64) -> Option<u64>;
+
+    /// The value, or the fault.
     fn load(memory: &AddressSpace, address: u64) -> Result<u64, Stop>;
 }
 
 macro_rules! load {
     ($name:ident, |$bytes:ident| $value:expr) => {
-        struct $name;
+        pub(super) struct $name;
 
         impl Load for $name {
-            #[inline]
+            #[inline(always)]
+            fn quickly(memory: &AddressSpace, address: u64) -> Option<u64> {
+                let $bytes = *memory.load_quickly(address)?;
+                Some($value)
+            }
+
             fn load(memory: &AddressSpace, address: u64) -> Result<u64, Stop> {
                 let $bytes = memory.load(address)?;
                 Ok($value)
@@ -82,35 +91,62 @@ load!(WordReversed, |bytes| u64::from(u32::from_le_bytes(bytes)));
 load!(Double, |bytes| u64::from_be_bytes(bytes));
 load!(DoubleReversed, |bytes| u64::from_le_bytes(bytes));
 
-fn displaced<L: Load>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    let r = &mut cpu.registers;
-    let address = r.base(w.a()).wrapping_add(w.signed());
-    r.gpr[w.t()] = L::load(memory, address)?;
+/// Loads RT.
+#[inline(always)]
+fn load<L: Load>(cpu: &mut Ppu, memory: &AddressSpace, w: Word, address: u64) -> Outcome {
+    match L::quickly(memory, address) {
+        Some(value) => {
+            cpu.registers.gpr[w.t()] = value;
+            Ok(())
+        }
+        None => load_slowly::<L>(cpu, memory, w, address),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn load_slowly<L: Load>(cpu: &mut Ppu, memory: &AddressSpace, w: Word, address: u64) -> Outcome {
+    cpu.registers.gpr[w.t()] = L::load(memory, address)?;
     Ok(())
+}
+
+fn displaced<L: Load>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
+    let address = cpu.registers.base(w.a()).wrapping_add(w.signed());
+    load::<L>(cpu, memory, w, address)
 }
 
 fn short_displaced<L: Load>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    let r = &mut cpu.registers;
-    let address = r.base(w.a()).wrapping_add(w.ds());
-    r.gpr[w.t()] = L::load(memory, address)?;
-    Ok(())
+    let address = cpu.registers.base(w.a()).wrapping_add(w.ds());
+    load::<L>(cpu, memory, w, address)
 }
 
 fn indexed<L: Load>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    let r = &mut cpu.registers;
+    let r = &cpu.registers;
     let address = r.base(w.a()).wrapping_add(r.gpr[w.b()]);
-    r.gpr[w.t()] = L::load(memory, address)?;
-    Ok(())
+    load::<L>(cpu, memory, w, address)
 }
 
 /// Forms with update are invalid with RA 0 and with RA the target.
-#[inline]
+#[inline(always)]
 fn update<L: Load>(cpu: &mut Ppu, memory: &AddressSpace, w: Word, offset: u64) -> Outcome {
+    let address = cpu.registers.gpr[w.a()].wrapping_add(offset);
+    match L::quickly(memory, address) {
+        Some(value) if w.a() != 0 && w.a() != w.t() => {
+            cpu.registers.gpr[w.t()] = value;
+            cpu.registers.gpr[w.a()] = address;
+            Ok(())
+        }
+        _ => update_slowly::<L>(cpu, memory, w, address),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn update_slowly<L: Load>(cpu: &mut Ppu, memory: &AddressSpace, w: Word, address: u64) -> Outcome {
     if w.a() == 0 || w.a() == w.t() {
-        return Err(Stop::ILLEGAL);
+        return Err(Stop::illegal());
     }
     let r = &mut cpu.registers;
-    let address = r.gpr[w.a()].wrapping_add(offset);
     r.gpr[w.t()] = L::load(memory, address)?;
     r.gpr[w.a()] = address;
     Ok(())

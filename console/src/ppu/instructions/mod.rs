@@ -56,6 +56,9 @@ pub struct Instruction {
     pub pattern: u32,
     /// Which suffixes the mnemonic can take.
     pub form: Form,
+    /// Whether it looks at the program counter or the clock, or says where execution goes on: only
+    /// the last instruction of a block may.
+    ends_block: bool,
     execute: Execute,
 }
 
@@ -64,6 +67,8 @@ pub struct Instruction {
 pub(super) struct Decoded {
     pub(super) execute: Execute,
     pub(super) word: Word,
+    /// Words from here to the end of its block.
+    pub(super) length: u32,
 }
 
 static TABLES: [&[Instruction]; 27] = [
@@ -136,15 +141,24 @@ impl Instruction {
     }
 }
 
-pub(super) fn decode(word: Word) -> Decoded {
+/// The last word of a block, or one that `after` follows.
+pub(super) fn decode(word: Word, after: Option<&Decoded>) -> Decoded {
+    let instruction = instruction(word.0);
+    let ends_block = instruction.is_none_or(|instruction| {
+        instruction.ends_block || instruction.name == "mfspr" && special_register::is_of_time(word)
+    });
     Decoded {
-        execute: instruction(word.0).map_or(illegal, |instruction| instruction.execute),
+        execute: instruction.map_or(illegal, |instruction| instruction.execute),
         word,
+        length: match after {
+            Some(after) if !ends_block => after.length + 1,
+            _ => 1,
+        },
     }
 }
 
 fn illegal(_: &mut Ppu, _: &mut AddressSpace, _: Word) -> Outcome {
-    Err(Stop::ILLEGAL)
+    Err(Stop::illegal())
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn multiple(
 /// Invalid where RA is among the registers that are loaded.
 fn lmw(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     if w.a() >= w.t() {
-        return Err(Stop::ILLEGAL);
+        return Err(Stop::illegal());
     }
     let address = multiple(cpu, memory, w, AccessKind::Load)?;
     for (at, register) in (w.t()..32).enumerate() {
@@ -102,7 +102,7 @@ fn overwrites(w: Word, count: u64, register: usize) -> bool {
 fn lswi(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     let count = immediate_count(w);
     if overwrites(w, count, w.a()) {
-        return Err(Stop::ILLEGAL);
+        return Err(Stop::illegal());
     }
     let address = cpu.registers.base(w.a());
     load_string(cpu, memory, w, address, count)
@@ -112,7 +112,7 @@ fn lswx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     let r = &cpu.registers;
     let count = u64::from(r.xer.count);
     if overwrites(w, count, w.a()) || overwrites(w, count, w.b()) {
-        return Err(Stop::ILLEGAL);
+        return Err(Stop::illegal());
     }
     let address = r.base(w.a()).wrapping_add(r.gpr[w.b()]);
     load_string(cpu, memory, w, address, count)

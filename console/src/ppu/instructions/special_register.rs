@@ -9,7 +9,7 @@ use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
 pub(super) const TABLE: &[Instruction] = &[
     x("mfspr", "rt,spr", (31, 339), mfspr),
     x("mtspr", "spr,rs", (31, 467), mtspr),
-    x("mftb", "rt,spr", (31, 371), mftb),
+    x("mftb", "rt,spr", (31, 371), mftb).ending_block(),
 ];
 
 /// Numbers of the registers that programs can access.
@@ -22,8 +22,13 @@ mod number {
     pub const TBU: u32 = 269;
 }
 
+/// Whether a word, if it is an `mfspr`, reads the time base, as `mftb` does.
+pub(super) fn is_of_time(w: Word) -> bool {
+    w.spr() == number::TB || w.spr() == number::TBU
+}
+
 fn inaccessible(w: Word) -> Stop {
-    Stop::Cause(Cause::SpecialRegister(w.spr()))
+    Cause::SpecialRegister(w.spr()).into()
 }
 
 fn mfspr(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {

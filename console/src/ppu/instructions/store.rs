@@ -32,16 +32,24 @@ pub(super) const TABLE: &[Instruction] = &[
 ];
 
 /// What a store makes of a register.
-trait Store {
+pub(super) trait Store {
+    /// Stores where memory takes it quickly.
+    fn quickly(memory: &mut AddressSpace, address: u64, value: u64) -> Option<()>;
+
+    /// Stores, or faults.
     fn store(memory: &mut AddressSpace, address: u64, value: u64) -> Outcome;
 }
 
 macro_rules! store {
     ($name:ident, |$value:ident| $bytes:expr) => {
-        struct $name;
+        pub(super) struct $name;
 
         impl Store for $name {
-            #[inline]
+            #[inline(always)]
+            fn quickly(memory: &mut AddressSpace, address: u64, $value: u64) -> Option<()> {
+                memory.store_quickly(address, $bytes)
+            }
+
             fn store(memory: &mut AddressSpace, address: u64, $value: u64) -> Outcome {
                 Ok(memory.store(address, $bytes)?)
             }
@@ -57,32 +65,61 @@ store!(WordReversed, |value| (value as u32).to_le_bytes());
 store!(Double, |value| value.to_be_bytes());
 store!(DoubleReversed, |value| value.to_le_bytes());
 
+/// Stores RS.
+#[inline(always)]
+fn store<S: Store>(cpu: &Ppu, memory: &mut AddressSpace, w: Word, address: u64) -> Outcome {
+    match S::quickly(memory, address, cpu.registers.gpr[w.t()]) {
+        Some(()) => Ok(()),
+        None => store_slowly::<S>(cpu, memory, w, address),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn store_slowly<S: Store>(cpu: &Ppu, memory: &mut AddressSpace, w: Word, address: u64) -> Outcome {
+    S::store(memory, address, cpu.registers.gpr[w.t()])
+}
+
 fn displaced<S: Store>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    let r = &cpu.registers;
-    let address = r.base(w.a()).wrapping_add(w.signed());
-    S::store(memory, address, r.gpr[w.t()])
+    let address = cpu.registers.base(w.a()).wrapping_add(w.signed());
+    store::<S>(cpu, memory, w, address)
 }
 
 fn short_displaced<S: Store>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    let r = &cpu.registers;
-    let address = r.base(w.a()).wrapping_add(w.ds());
-    S::store(memory, address, r.gpr[w.t()])
+    let address = cpu.registers.base(w.a()).wrapping_add(w.ds());
+    store::<S>(cpu, memory, w, address)
 }
 
 fn indexed<S: Store>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     let r = &cpu.registers;
     let address = r.base(w.a()).wrapping_add(r.gpr[w.b()]);
-    S::store(memory, address, r.gpr[w.t()])
+    store::<S>(cpu, memory, w, address)
 }
 
 /// Forms with update are invalid with RA 0.
-#[inline]
+#[inline(always)]
 fn update<S: Store>(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word, offset: u64) -> Outcome {
-    if w.a() == 0 {
-        return Err(Stop::ILLEGAL);
-    }
     let r = &mut cpu.registers;
     let address = r.gpr[w.a()].wrapping_add(offset);
+    if w.a() != 0 && S::quickly(memory, address, r.gpr[w.t()]).is_some() {
+        r.gpr[w.a()] = address;
+        return Ok(());
+    }
+    update_slowly::<S>(cpu, memory, w, address)
+}
+
+#[cold]
+#[inline(never)]
+fn update_slowly<S: Store>(
+    cpu: &mut Ppu,
+    memory: &mut AddressSpace,
+    w: Word,
+    address: u64,
+) -> Outcome {
+    if w.a() == 0 {
+        return Err(Stop::illegal());
+    }
+    let r = &mut cpu.registers;
     S::store(memory, address, r.gpr[w.t()])?;
     r.gpr[w.a()] = address;
     Ok(())

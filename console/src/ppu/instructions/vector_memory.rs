@@ -31,6 +31,7 @@ pub(super) const TABLE: &[Instruction] = &[
     vx("mtvscr", "vb", 1604, mtvscr),
 ];
 
+#[inline(always)]
 fn address(cpu: &Ppu, w: Word) -> u64 {
     let r = &cpu.registers;
     r.base(w.a()).wrapping_add(r.gpr[w.b()])
@@ -43,13 +44,34 @@ fn quadword(memory: &AddressSpace, address: u64) -> Result<u128, super::Stop> {
 /// Serves the loads of one element, too: their other elements are undefined, and come from
 /// memory here.
 fn lvx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    cpu.registers.vr[w.t()] = Vector(quadword(memory, address(cpu, w))?);
+    let address = address(cpu, w) & !15;
+    let Some(bytes) = memory.load_quickly(address) else {
+        return lvx_slowly(cpu, memory, w);
+    };
+    cpu.registers.vr[w.t()] = Vector::from_bytes(*bytes);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn lvx_slowly(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
+    cpu.registers.vr[w.t()] = Vector::from_bits(quadword(memory, address(cpu, w))?);
     Ok(())
 }
 
 fn stvx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
-    let value = cpu.registers.vr[w.t()].0;
-    memory.store(address(cpu, w) & !15, value.to_be_bytes())?;
+    let value = cpu.registers.vr[w.t()].bytes();
+    match memory.store_quickly(address(cpu, w) & !15, value) {
+        Some(()) => Ok(()),
+        None => stvx_slowly(cpu, memory, w),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn stvx_slowly(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
+    let value = cpu.registers.vr[w.t()].bytes();
+    memory.store(address(cpu, w) & !15, value)?;
     Ok(())
 }
 
@@ -79,7 +101,7 @@ fn lvsr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
 fn lvlx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     let address = address(cpu, w);
     let value = quadword(memory, address)? << (8 * (address & 15));
-    cpu.registers.vr[w.t()] = Vector(value);
+    cpu.registers.vr[w.t()] = Vector::from_bits(value);
     Ok(())
 }
 
@@ -92,7 +114,7 @@ fn lvrx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
     } else {
         quadword(memory, address)? >> (128 - 8 * (address & 15))
     };
-    cpu.registers.vr[w.t()] = Vector(value);
+    cpu.registers.vr[w.t()] = Vector::from_bits(value);
     Ok(())
 }
 
@@ -119,12 +141,12 @@ fn stvrx(cpu: &mut Ppu, memory: &mut AddressSpace, w: Word) -> Outcome {
 
 fn mfvscr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    r.vr[w.t()] = Vector(u128::from(r.vscr.to_bits()));
+    r.vr[w.t()] = Vector::from_bits(u128::from(r.vscr.to_bits()));
     Ok(())
 }
 
 fn mtvscr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let r = &mut cpu.registers;
-    r.vscr = Vscr::from_bits(r.vr[w.b()].0 as u32);
+    r.vscr = Vscr::from_bits(r.vr[w.b()].to_bits() as u32);
     Ok(())
 }

@@ -1,81 +1,105 @@
 //! Code decoded once for each page of 4 KB.
 
-use std::sync::Arc;
-
 use super::super::instructions::{Decoded, decode};
 use super::super::word::Word;
-use super::ADDRESS_END;
+use super::{ADDRESS_END, AccessFault, AccessKind, AddressSpace};
 
 /// The logarithm of a code page's bytes.
-pub(in super::super) const CODE_PAGE_SHIFT: u32 = 12;
-const WORDS: usize = 1 << (CODE_PAGE_SHIFT - 2);
-const PAGES: usize = (ADDRESS_END >> CODE_PAGE_SHIFT) as usize;
+const PAGE_SHIFT: u32 = 12;
+const WORDS: usize = 1 << (PAGE_SHIFT - 2);
+const PAGES: usize = (ADDRESS_END >> PAGE_SHIFT) as usize;
+/// Pages that share a table.
+const REGION: usize = 256;
 
 /// The decoded words of one page.
 pub(in super::super) struct CodePage([Decoded; WORDS]);
 
 impl CodePage {
-    /// The instruction at an address in this page.
+    fn new(bytes: &[u8; 1 << PAGE_SHIFT]) -> Self {
+        let (words, _) = bytes.as_chunks::<4>();
+        let mut page = [decode(Word(0), None); WORDS];
+        let mut after = None;
+        for (to, &word) in page.iter_mut().zip(words).rev() {
+            *to = decode(Word(u32::from_be_bytes(word)), after);
+            after = Some(&*to);
+        }
+        Self(page)
+    }
+
+    /// The instructions from an address in this page to the end of their block, or of the page;
+    /// at most so many.
     #[inline]
-    pub(in super::super) fn at(&self, address: u64) -> Decoded {
-        self.0[(address >> 2) as usize % WORDS]
+    pub(in super::super) fn block(&self, address: u64, most: u64) -> &[Decoded] {
+        let start = (address >> 2) as usize % WORDS;
+        let length = u64::from(self.0[start].length).min(most) as usize;
+        self.0.get(start..start + length).unwrap_or_default()
     }
 }
 
-/// The code pages that were decoded; found by page number in one step.
-pub(super) struct CodeCache {
-    /// For each page of the address space its place in `pages` plus one, or 0.
-    places: Vec<u32>,
-    pages: Vec<Option<Arc<CodePage>>>,
-    free: Vec<u32>,
+/// The code pages that were decoded; found by page number in two steps.
+#[derive(Default)]
+pub(in super::super) struct CodeCache {
+    /// Tables of [`REGION`] pages, empty where nothing was decoded; none at all at first.
+    regions: Vec<Vec<Option<Box<CodePage>>>>,
 }
 
 impl CodeCache {
-    pub(super) fn new() -> Self {
-        Self {
-            places: vec![0; PAGES],
-            pages: Vec::new(),
-            free: Vec::new(),
+    /// The number of the page that an address is in.
+    #[inline]
+    pub(in super::super) fn page_number(address: u64) -> u64 {
+        address >> PAGE_SHIFT
+    }
+
+    /// The page around an address, decoded now where it was not before.
+    #[inline]
+    pub(in super::super) fn page(
+        &mut self,
+        memory: &AddressSpace,
+        address: u64,
+    ) -> Result<&CodePage, AccessFault> {
+        if self.find(address).is_none() {
+            self.decode(memory, address)?;
         }
+        self.find(address)
+            .ok_or(AccessFault::unmapped(address, AccessKind::Fetch))
     }
 
     #[inline]
-    pub(super) fn find(&self, address: u64) -> Option<Arc<CodePage>> {
-        let place = *self.places.get((address >> CODE_PAGE_SHIFT) as usize)?;
-        let place = (place as usize).checked_sub(1)?;
-        self.pages[place].clone()
+    fn find(&self, address: u64) -> Option<&CodePage> {
+        let number = Self::page_number(address) as usize;
+        let region = self.regions.get(number / REGION)?;
+        region.get(number % REGION)?.as_deref()
     }
 
-    /// Decodes the page around an address below 4 GB.
-    pub(super) fn insert(
-        &mut self,
-        address: u64,
-        bytes: &[u8; 1 << CODE_PAGE_SHIFT],
-    ) -> Arc<CodePage> {
-        let page = Arc::new(CodePage(std::array::from_fn(|at| {
-            let word = std::array::from_fn(|byte| bytes[4 * at + byte]);
-            decode(Word(u32::from_be_bytes(word)))
-        })));
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.pages.push(None);
-            self.pages.len() as u32 - 1
-        });
-        self.pages[place as usize] = Some(Arc::clone(&page));
-        self.places[(address >> CODE_PAGE_SHIFT) as usize] = place + 1;
-        page
+    #[cold]
+    fn decode(&mut self, memory: &AddressSpace, address: u64) -> Result<(), AccessFault> {
+        memory.check(address, 1, AccessKind::Fetch)?;
+        let number = Self::page_number(address);
+        let mut bytes = [0; 1 << PAGE_SHIFT];
+        memory.read(number << PAGE_SHIFT, &mut bytes)?;
+        if self.regions.is_empty() {
+            self.regions.resize_with(PAGES / REGION, Vec::new);
+        }
+        let region = &mut self.regions[number as usize / REGION];
+        region.resize_with(REGION, || None);
+        region[number as usize % REGION] = Some(Box::new(CodePage::new(&bytes)));
+        Ok(())
     }
 
-    pub(super) fn invalidate(&mut self, address: u64, size: u64) {
-        if self.pages.len() == self.free.len() || size == 0 {
+    /// Drops what was decoded from a range.
+    pub(in super::super) fn invalidate(&mut self, address: u64, size: u64) {
+        if self.regions.is_empty() || size == 0 {
             return;
         }
-        let first = (address >> CODE_PAGE_SHIFT).min(PAGES as u64) as usize;
-        let last = (address.saturating_add(size - 1) >> CODE_PAGE_SHIFT).min(PAGES as u64 - 1);
-        for place in self.places.iter_mut().take(last as usize + 1).skip(first) {
-            if *place != 0 {
-                self.pages[*place as usize - 1] = None;
-                self.free.push(*place - 1);
-                *place = 0;
+        let last = (Self::page_number(address.saturating_add(size - 1)) as usize).min(PAGES - 1);
+        let mut number = Self::page_number(address).min(PAGES as u64) as usize;
+        while number <= last {
+            let region = &mut self.regions[number / REGION];
+            if region.is_empty() {
+                number = (number / REGION + 1) * REGION;
+            } else {
+                region[number % REGION] = None;
+                number += 1;
             }
         }
     }

@@ -10,10 +10,7 @@ mod code;
 mod fault;
 mod watch;
 
-use std::sync::Arc;
-
-use self::code::CodeCache;
-pub(super) use self::code::{CODE_PAGE_SHIFT, CodePage};
+pub(super) use self::code::{CodeCache, CodePage};
 pub use self::fault::{AccessCause, AccessFault, AccessKind, MapError};
 use self::watch::Watch;
 
@@ -126,7 +123,7 @@ impl AddressSpace {
         Self {
             blocks: std::array::from_fn(|_| Box::default()),
             granules: Box::new([Granule::UNUSED; GRANULES]),
-            code: CodeCache::new(),
+            code: CodeCache::default(),
             reservation_epoch: 0,
             runner: None,
             watch: Watch::default(),
@@ -286,17 +283,23 @@ impl AddressSpace {
     }
 
     /// Bytes for a load instruction, at any alignment.
-    #[inline]
+    #[inline(always)]
     pub(super) fn load<const N: usize>(&self, address: u64) -> Result<[u8; N], AccessFault> {
-        if let Some(granule) = self.granules.get((address >> GRANULE_SHIFT) as usize)
-            && granule.access.read
-            && address % GRANULE <= GRANULE - N as u64
-            && let (block, start) = place(address)
-            && let Some(piece) = self.blocks[block][start..].first_chunk::<N>()
-        {
-            return Ok(*piece);
+        match self.load_quickly(address) {
+            Some(piece) => Ok(*piece),
+            None => self.load_slowly(address),
         }
-        self.load_slowly(address)
+    }
+
+    /// The same where they lie in one granule that may be read.
+    #[inline(always)]
+    pub(super) fn load_quickly<const N: usize>(&self, address: u64) -> Option<&[u8; N]> {
+        let granule = self.granules.get((address >> GRANULE_SHIFT) as usize)?;
+        if !granule.access.read || address % GRANULE > GRANULE - N as u64 {
+            return None;
+        }
+        let (block, start) = place(address);
+        self.blocks[block].get(start..start + N)?.as_array()
     }
 
     #[cold]
@@ -308,23 +311,34 @@ impl AddressSpace {
     }
 
     /// Bytes of a store instruction, at any alignment.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn store<const N: usize>(
         &mut self,
         address: u64,
         value: [u8; N],
     ) -> Result<(), AccessFault> {
-        if let Some(granule) = self.granules.get((address >> GRANULE_SHIFT) as usize)
-            && granule.access.write
-            && !granule.watched
-            && address % GRANULE <= GRANULE - N as u64
-            && let (block, start) = place(address)
-            && let Some(piece) = self.blocks[block][start..].first_chunk_mut::<N>()
-        {
-            *piece = value;
-            return Ok(());
+        match self.store_quickly(address, value) {
+            Some(()) => Ok(()),
+            None => self.store_slowly(address, &value),
         }
-        self.store_slowly(address, &value)
+    }
+
+    /// The same where they lie in one granule that may be written, and no line in it is watched;
+    /// elsewhere nothing is stored.
+    #[inline(always)]
+    pub(super) fn store_quickly<const N: usize>(
+        &mut self,
+        address: u64,
+        value: [u8; N],
+    ) -> Option<()> {
+        let granule = self.granules.get((address >> GRANULE_SHIFT) as usize)?;
+        if !granule.access.write || granule.watched || address % GRANULE > GRANULE - N as u64 {
+            return None;
+        }
+        let (block, start) = place(address);
+        let piece = self.blocks[block].get_mut(start..start + N)?;
+        *piece.as_mut_array()? = value;
+        Some(())
     }
 
     #[cold]
@@ -384,21 +398,14 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// The decoded code page around an address.
-    #[inline]
-    pub(super) fn code(&mut self, address: u64) -> Result<Arc<CodePage>, AccessFault> {
-        if let Some(page) = self.code.find(address) {
-            return Ok(page);
-        }
-        self.decode(address)
+    /// Hands out what was decoded, for as long as a thread runs.
+    pub(super) fn take_code(&mut self) -> CodeCache {
+        std::mem::take(&mut self.code)
     }
 
-    #[cold]
-    fn decode(&mut self, address: u64) -> Result<Arc<CodePage>, AccessFault> {
-        self.check(address, 1, AccessKind::Fetch)?;
-        let mut bytes = [0; 1 << CODE_PAGE_SHIFT];
-        self.read(address >> CODE_PAGE_SHIFT << CODE_PAGE_SHIFT, &mut bytes)?;
-        Ok(self.code.insert(address, &bytes))
+    /// Takes it back.
+    pub(super) fn put_code(&mut self, code: CodeCache) {
+        self.code = code;
     }
 
     /// Drops what was decoded from a range: stores of a program do not do this by
