@@ -15,6 +15,7 @@ use super::mapper::Mapper;
 use super::memory::{USER_MEMORY, UserMemory};
 use super::monitor::Symbols;
 use super::object::{Objects, WordWaiters};
+use super::page_fault::PageFaults;
 use super::pause::Pause;
 use super::program::{ProcessParameters, Tls};
 use super::sound::{Mixer, SoundBlock};
@@ -112,6 +113,7 @@ pub enum Outcome {
 pub struct Machine {
     pub(super) memory: UserMemory,
     pub(super) mapper: Mapper,
+    pub(super) page_faults: PageFaults,
     pub(super) heaps: Heaps,
     pub(super) network: Network,
     pub(super) pictures: Pictures,
@@ -158,6 +160,7 @@ impl Machine {
         Self {
             memory,
             mapper: Mapper::default(),
+            page_faults: PageFaults::default(),
             heaps: Heaps::default(),
             network: Network::default(),
             pictures: Pictures::default(),
@@ -280,6 +283,7 @@ impl Machine {
             if self.pause.take(self.clock) {
                 return Outcome::Paused;
             }
+            self.tell_page_faults_again();
             // Calls and devices may have sent what SPUs wait for.
             if let Some(outcome) = self.serve_spus() {
                 return outcome;
@@ -373,11 +377,12 @@ impl Machine {
     fn everyone_ended(&self) -> bool {
         let mut threads = self.threads.all.values();
         threads.all(|thread| {
-            // Threads of libraries end with the process.
-            matches!(
-                thread.state,
-                State::Ended(_) | State::Waits(Wait::Interrupt)
-            )
+            match thread.state {
+                State::Ended(_) => true,
+                // Threads of libraries end with the process.
+                State::Waits(Wait::Interrupt) => thread.handler.is_none(),
+                _ => false,
+            }
         })
     }
 
@@ -420,6 +425,7 @@ impl Machine {
             match exit {
                 Exit::Limit => {}
                 Exit::Fault(report) if self.access_raw_spu(id, &report) => now += 1,
+                Exit::Fault(report) if self.tell_page_fault(id, &report) => return None,
                 Exit::Fault(report) | Exit::Trap(report) => {
                     return Some(Outcome::Fault { thread: id, report });
                 }

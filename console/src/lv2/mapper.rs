@@ -14,6 +14,8 @@ use crate::ppu::Access;
 /// Where places are, and what they are multiples of.
 const PLACES: Range<u64> = 0x8000_0000..0xc000_0000;
 const PLACE: u64 = 0x1000_0000;
+/// The place that programs can ask for by its address (`sys_mmapper_allocate_fixed_address`).
+const FIXED: u64 = 0xb000_0000;
 /// Pages.
 const SMALL: u64 = 64 << 10;
 const LARGE: u64 = 1 << 20;
@@ -40,7 +42,8 @@ struct Memory {
     key: Option<u64>,
     /// How often it was asked for by its key.
     opened: u32,
-    mapped: Option<u64>,
+    /// Where it is mapped.
+    mapped: Vec<u64>,
     /// Its content while it is mapped nowhere; none where it is zeros.
     bytes: Option<Vec<u8>>,
 }
@@ -71,14 +74,10 @@ impl Mapper {
             PLACE | 0x2000_0000 | 0x4000_0000 | 0x8000_0000 => alignment,
             _ => return Err(Errno::EALIGN),
         };
-        let is_free = |start: u64| {
-            let mut regions = self.regions.iter();
-            regions.all(|(other, region)| start + size <= *other || other + region.size <= start)
-        };
         let start = PLACES
             .step_by(alignment as usize)
             .filter(|start| start.is_multiple_of(alignment))
-            .find(|start| size <= PLACES.end - start && is_free(*start))
+            .find(|start| size <= PLACES.end - start && self.is_untaken(*start, size))
             .ok_or(Errno::ENOMEM)?;
         let physical = None;
         self.regions.insert(
@@ -99,8 +98,8 @@ impl Mapper {
             return Err(Errno::EINVAL);
         }
         let end = start + region.size;
-        let mapped = |memory: &Memory| memory.mapped.is_some_and(|at| (start..end).contains(&at));
-        if self.memories.values().any(mapped) {
+        let mut mapped = self.memories.values().flat_map(|memory| &memory.mapped);
+        if mapped.any(|at| (start..end).contains(at)) {
             return Err(Errno::EBUSY);
         }
         self.regions.remove(&start);
@@ -111,6 +110,39 @@ impl Mapper {
     fn region(&self, address: u64) -> Option<(u64, &Region)> {
         let (start, region) = self.regions.range(..=address).next_back()?;
         (address - start < region.size).then_some((*start, region))
+    }
+
+    /// Takes the part of the address space that [`FIXED`] names.
+    ///
+    /// # Errors
+    ///
+    /// `EEXIST` where it is taken.
+    pub fn take_fixed(&mut self) -> Result<(), Errno> {
+        if !self.is_untaken(FIXED, PLACE) {
+            return Err(Errno::EEXIST);
+        }
+        let region = Region {
+            size: PLACE,
+            page: LARGE,
+            physical: None,
+        };
+        self.regions.insert(FIXED, region);
+        Ok(())
+    }
+
+    fn is_untaken(&self, start: u64, size: u64) -> bool {
+        let mut regions = self.regions.iter();
+        regions.all(|(other, region)| start + size <= *other || other + region.size <= start)
+    }
+
+    /// The part of the address space that starts there, where there is one.
+    pub fn range(&self, start: u64) -> Option<Range<u64>> {
+        Some(start..start + self.regions.get(&start)?.size)
+    }
+
+    /// The start of the region around an address.
+    pub fn region_start(&self, address: u64) -> Option<u64> {
+        Some(self.region(address)?.0)
     }
 
     /// Bytes of the pages around an address, where that is in a region.
@@ -154,7 +186,7 @@ impl Mapper {
                 container,
                 key,
                 opened: 1,
-                mapped: None,
+                mapped: Vec::new(),
                 bytes: None,
             },
         );
@@ -164,7 +196,7 @@ impl Mapper {
     /// Gives memory back, which may be mapped nowhere.
     pub fn drop_memory(&mut self, user: &mut UserMemory, number: u32) -> Result<(), Errno> {
         let memory = self.memories.get_mut(&number).ok_or(Errno::ESRCH)?;
-        if memory.mapped.is_some() {
+        if !memory.mapped.is_empty() {
             return Err(Errno::EBUSY);
         }
         memory.opened -= 1;
@@ -178,17 +210,12 @@ impl Mapper {
     /// Whether nothing is mapped in a range.
     fn is_free(&self, start: u64, size: u64) -> bool {
         self.memories.values().all(|memory| {
-            memory
-                .mapped
-                .is_none_or(|at| start + size <= at || at + memory.size <= start)
+            let mut places = memory.mapped.iter();
+            places.all(|at| start + size <= *at || at + memory.size <= start)
         })
     }
 
-    /// Maps memory at an address of a region.
-    ///
-    /// # Errors
-    ///
-    /// `ENOSYS` where it is mapped already: it would be at two addresses.
+    /// Maps memory at an address of a region; it can be at several.
     pub fn map(
         &mut self,
         user: &mut UserMemory,
@@ -212,10 +239,6 @@ impl Mapper {
     }
 
     /// Maps memory at the first address of the region from `start` on where there is room.
-    ///
-    /// # Errors
-    ///
-    /// As [`Mapper::map`].
     pub fn map_anywhere(
         &mut self,
         user: &mut UserMemory,
@@ -248,17 +271,16 @@ impl Mapper {
         access: Access,
     ) -> Result<(), Errno> {
         let memory = self.memories.get_mut(&number).ok_or(Errno::ESRCH)?;
-        if memory.mapped.is_some() {
-            return Err(Errno::ENOSYS);
-        }
         let space = &mut user.space;
-        space
-            .map(address, memory.size, access)
-            .map_err(|_| Errno::EBUSY)?;
+        let mapped = match memory.mapped.first() {
+            None => space.map(address, memory.size, access),
+            Some(first) => space.map_again(address, memory.size, *first, access),
+        };
+        mapped.map_err(|_| Errno::EBUSY)?;
         if let Some(bytes) = memory.bytes.take() {
             space.write(address, &bytes).map_err(|_| Errno::EFAULT)?;
         }
-        memory.mapped = Some(address);
+        memory.mapped.push(address);
         Ok(())
     }
 
@@ -266,16 +288,18 @@ impl Mapper {
     pub fn unmap(&mut self, user: &mut UserMemory, address: u64) -> Result<u32, Errno> {
         let mut memories = self.memories.iter_mut();
         let (number, memory) = memories
-            .find(|(_, memory)| memory.mapped == Some(address))
+            .find(|(_, memory)| memory.mapped.contains(&address))
             .ok_or(Errno::EINVAL)?;
-        let mut bytes = vec![0; memory.size as usize];
         let space = &mut user.space;
-        space.read(address, &mut bytes).map_err(|_| Errno::EFAULT)?;
+        if memory.mapped.len() == 1 {
+            let mut bytes = vec![0; memory.size as usize];
+            space.read(address, &mut bytes).map_err(|_| Errno::EFAULT)?;
+            memory.bytes = bytes.iter().any(|byte| *byte != 0).then_some(bytes);
+        }
         space
             .unmap(address, memory.size)
             .map_err(|_| Errno::EINVAL)?;
-        memory.mapped = None;
-        memory.bytes = bytes.iter().any(|byte| *byte != 0).then_some(bytes);
+        memory.mapped.retain(|at| *at != address);
         Ok(*number)
     }
 

@@ -12,6 +12,7 @@
 //!     thread        threads and which of them run
 //!     object        kernel objects: mutexes, semaphores, event queues and so on
 //!     memory        areas of user memory
+//!     page_fault    faults that programs look after themselves
 //!     files         devices, files and folders
 //!   input         pads and keyboards
 //!   graphics      the RSX and the display
@@ -55,6 +56,7 @@ mod mapper;
 mod memory;
 mod monitor;
 mod object;
+mod page_fault;
 mod pause;
 mod program;
 mod sound;

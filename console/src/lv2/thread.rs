@@ -41,8 +41,14 @@ pub enum Wait {
         /// The address of its last word.
         end: u32,
     },
-    /// An interrupt: a thread of a library, which runs functions of the program for it.
+    /// An interrupt: a thread that runs functions of the program for it, a library's or one
+    /// that the program has made for that.
     Interrupt,
+    /// Somebody who looks after a fault of its own, at an address that it accessed.
+    PageFault {
+        /// The address.
+        address: u64,
+    },
     /// The end of another thread, whose value goes to an address if that is not 0.
     Join {
         /// The other thread.
@@ -68,6 +74,14 @@ pub enum State {
 pub(super) type Continuation =
     fn(&mut Machine, &mut Caller<'_>, u64, [u64; 4]) -> Result<Answer, Errno>;
 
+/// Where an interrupt thread starts, each time anew.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handler {
+    pub pc: u64,
+    pub toc: u64,
+    pub stack: u64,
+}
+
 /// A PPU thread.
 pub(super) struct Thread {
     pub ppu: Ppu,
@@ -77,6 +91,8 @@ pub(super) struct Thread {
     /// The priority of who waits for a mutex that this thread has.
     pub inherited: Option<u32>,
     pub joinable: bool,
+    /// For an interrupt thread, what it runs for each interrupt.
+    pub handler: Option<Handler>,
     /// Start of its stack block, and of its thread-local storage.
     pub stack: u64,
     pub local: Option<u64>,
@@ -124,6 +140,7 @@ impl Threads {
             priority,
             inherited: None,
             joinable,
+            handler: None,
             stack,
             local: None,
             name,

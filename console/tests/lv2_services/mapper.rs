@@ -1,6 +1,6 @@
 //! Memory and places that programs put together.
 
-use crate::lv2_support::Arg::{At, Is};
+use crate::lv2_support::Arg::{At, At64, Is};
 use crate::lv2_support::*;
 use console::lv2::{Errno, Outcome};
 
@@ -153,18 +153,149 @@ fn memory_counts_and_wrong_requests_are_refused() {
 }
 
 #[test]
-fn memory_by_key_is_the_same_and_is_mapped_once() {
+fn memory_by_key_is_the_same_at_all_its_addresses() {
+    // At the place that a word names: a store to it, and a load from it.
+    let store = |place: u32, value: u32| {
+        let mut code = set(9, place).to_vec();
+        code.push(load_word(9, 9, 0));
+        code.extend(set(10, value));
+        code.push(store_word(10, 9, 0x20));
+        code
+    };
+    let load = |place: u32| {
+        let mut code = set(9, place).to_vec();
+        code.extend([load_word(9, 9, 0), load_word(3, 9, 0x20)]);
+        code
+    };
+    let second = OWN + 0x18;
+    let map_second = || call_with(337, &[At(REGION), At(OWN + 0x10), Is(0x4_0000), Is(second)]);
+    let unmap = |place: u32| import_with(UNMAP, &[At(place), Is(OWN + 0x1c)]);
     let (results, machine) = results([
         allocate_address(),
         call(332, &[0x77, 1 << 20, 0x400, MEMORY]),
         call(332, &[0x77, 1 << 20, 0x400, OWN + 0x10]),
         map(),
-        // It would be at two places.
-        map(),
+        map_second(),
+        [store(PLACE, 0x1234), load(second)].concat(),
+        [store(second, 0x5678), load(PLACE)].concat(),
+        import_with(FREE, &[At(MEMORY)]),
+        // It stays where it is left, and when it is nowhere.
+        unmap(PLACE),
+        load(second),
+        unmap(second),
+        map_second(),
+        load(second),
+        unmap(second),
+        import_with(FREE, &[At(MEMORY)]),
+        import_with(FREE, &[At(MEMORY)]),
+        import_with(FREE, &[At(MEMORY)]),
     ]);
-    assert_eq!(results[..4], [0; 4]);
-    assert_eq!(results[4], Errno::ENOSYS.0);
+    let [busy, gone] = [Errno::EBUSY, Errno::ESRCH].map(|error| error.0);
+    assert_eq!(results[..9], [0, 0, 0, 0, 0, 0x1234, 0x5678, busy, 0]);
+    assert_eq!(results[9..], [0x5678, 0, 0, 0x5678, 0, 0, 0, gone]);
     assert_eq!(word_at(&machine, MEMORY), word_at(&machine, OWN + 0x10));
+    assert_eq!(word_at(&machine, second), word_at(&machine, REGION));
+}
+
+#[test]
+fn the_fixed_place_is_there_once() {
+    let (results, _) = results([
+        call(326, &[]),
+        call(326, &[]),
+        allocate(1 << 20, 0x400),
+        call_with(334, &[Is(0xb000_0000), At(MEMORY), Is(0x4_0000)]),
+        call(331, &[0xb000_0000]),
+    ]);
+    assert_eq!(results, [0, Errno::EEXIST.0, 0, 0, Errno::EBUSY.0]);
+}
+
+/// The event queue for faults, its attribute, a thread's number and its descriptor, and what
+/// the thread got.
+const QUEUE: u32 = OWN + 0x50;
+const ATTRIBUTE: u32 = OWN + 0x58;
+const THREAD: u32 = OWN + 0x70;
+const DESCRIPTOR: u32 = OWN + 0x78;
+const EVENT: u32 = OWN + 0x80;
+const CONTEXT: u32 = OWN + 0x300;
+const CALLS: u32 = OWN + 0x200;
+const SEEN: u32 = OWN + 0xa0;
+
+#[test]
+fn a_fault_is_looked_after_by_another_thread() {
+    let word = |address: u32, value: u32| {
+        let mut code = [set(9, address), set(10, value)].concat();
+        code.push(store_word(10, 9, 0));
+        code
+    };
+    // Receives an event, keeps it, maps the memory there, and lets the thread go on.
+    let mut handler = call_with(130, &[At(QUEUE), Is(0), Is(0)]);
+    handler.extend(set(12, EVENT));
+    for (register, offset) in (4..8).zip((0..).step_by(8)) {
+        // std
+        handler.push(62 << 26 | register << 21 | 12 << 16 | offset);
+    }
+    handler.extend(call_with(58, &[At64(EVENT + 16), Is(CONTEXT)]));
+    handler.extend(keep(SEEN));
+    handler.extend(call_with(331, &[At(REGION)]));
+    handler.extend(keep(SEEN + 4));
+    handler.extend(call_with(334, &[At(REGION), At(MEMORY), Is(0x4_0000)]));
+    handler.extend(keep(SEEN + 8));
+    handler.extend(call_with(57, &[At64(EVENT + 16)]));
+    handler.extend(keep(SEEN + 12));
+    handler.extend(call_with(57, &[At64(EVENT + 16)]));
+    handler.extend(keep(SEEN + 16));
+    handler.extend(call(41, &[0]));
+    let around = 4 * (handler.len() as u32 + 1);
+    let mut code = vec![0x4800_0000 | around];
+    code.extend(&handler);
+    code.extend(word(DESCRIPTOR, CODE + 4));
+    code.extend(word(ATTRIBUTE, 1));
+    code.extend(word(ATTRIBUTE + 4, 1));
+    let calls = [
+        allocate_address(),
+        allocate(1 << 20, 0x400),
+        call(128, &[QUEUE, ATTRIBUTE, 0, 4]),
+        call_with(327, &[Is(0x1234), At(QUEUE)]),
+        call_with(327, &[At(REGION), Is(5)]),
+        call_with(327, &[At(REGION), At(QUEUE)]),
+        call_with(327, &[At(REGION), At(QUEUE)]),
+        import(3, &[THREAD, DESCRIPTOR, 0, 900, 0x4000, 0, OWN]),
+        // A thread that has no fault.
+        call_with(57, &[At64(THREAD)]),
+        call(57, &[5]),
+    ];
+    for (call, at) in calls.into_iter().zip((CALLS..).step_by(4)) {
+        code.extend(call);
+        code.extend(keep(at));
+    }
+    code.extend(set(9, REGION));
+    code.extend([load_word(9, 9, 0)]);
+    code.extend(set(10, 0x77));
+    code.extend(set(3, 0x55));
+    // A fault in the middle of other registers.
+    code.push(store_word(10, 9, 0x123c));
+    code.extend(keep(SEEN + 20));
+    code.extend([load_word(3, 9, 0x123c)]);
+    code.extend(keep(SEEN + 24));
+    code.extend(call(22, &[0]));
+    let (outcome, seen, machine) = run(&Parts {
+        code,
+        imports: [&IMPORTS[..], &[0x24a1_ea07]].concat(),
+        ..Parts::default()
+    });
+    assert_eq!(outcome, Outcome::Exited(0), "{:#?}", seen.calls);
+    let [bad, gone, busy] = [Errno::EINVAL, Errno::ESRCH, Errno::EBUSY].map(|error| error.0);
+    let results: [u32; 10] = words(&machine, CALLS);
+    assert_eq!(results, [0, 0, 0, bad, gone, 0, busy, 0, bad, gone]);
+    let region = word_at(&machine, REGION);
+    let events = [0, 8, 16, 24].map(|at| double_at(&machine, EVENT + at));
+    let address = u64::from(region) + 0x123c;
+    assert_eq!(events, [0xfffe_0000_0000_0000, address, 0x0100_0000, 2]);
+    // What the registers held: r3, r9 and r10.
+    assert_eq!(double_at(&machine, CONTEXT + 8 * 3), 0x55);
+    assert_eq!(double_at(&machine, CONTEXT + 8 * 9), region.into());
+    assert_eq!(double_at(&machine, CONTEXT + 8 * 10), 0x77);
+    assert_eq!(words(&machine, SEEN), [0, busy, 0, 0, bad, 0x55, 0x77]);
 }
 
 #[test]

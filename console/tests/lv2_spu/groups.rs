@@ -439,3 +439,53 @@ fn two_threads_cannot_join_and_nobody_joins_twice() {
     let report = played.report();
     assert!(report.contains("SPU group 0x4000100"), "{report}");
 }
+
+#[test]
+fn a_group_that_cooperates_keeps_its_spus() {
+    let kind = |kind: u32| {
+        let mut code = [set(9, OWN + 0x48), set(10, kind)].concat();
+        code.push(store_word(10, 9, 0));
+        code
+    };
+    let create = |threads: u32| {
+        let place = Arg::Is(OUT + 0x20);
+        [place, Arg::Is(threads), Arg::Is(0), Arg::Is(OWN + 0x40)]
+    };
+    let mut scene = Scene::default();
+    let exits = scene.program(|a| {
+        let argument = argument(a);
+        exit(a, argument);
+    });
+    scene
+        .call(352, &[Arg::Is(OUT + 0x30)])
+        .code(&kind(0x22))
+        .call(170, &create(2))
+        .code(&kind(0x20))
+        .call(170, &create(1))
+        .group_of(0, 0, &[exits; 6])
+        .call(352, &[Arg::Is(OUT + 8)])
+        .call(250, &[group(0), Arg::Is(0x3f)])
+        .call(250, &[group(0), Arg::Is(0x40)])
+        .call(253, &[group(0), Arg::Is(OUT + 0x10)])
+        .call(173, &[group(0)])
+        .call(178, &[group(0), Arg::Is(OUT), Arg::Is(OUT + 4)])
+        // One more would leave no SPU that groups can share.
+        .call(170, &create(2))
+        .call(171, &[group(0)])
+        .code(&kind(0))
+        .group(1, &[exits])
+        .call(250, &[group(1), Arg::Is(0)])
+        .call(253, &[group(1), Arg::Is(OUT)]);
+    let played = scene.finish();
+    let results: Vec<u32> = (0..12).map(|call| played.result(call)).collect();
+    let (bad, busy) = (Errno::EINVAL.0, Errno::EBUSY.0);
+    assert_eq!(
+        results,
+        [OK, bad, bad, OK, OK, bad, OK, OK, OK, busy, OK, bad]
+    );
+    assert_eq!(played.result(12), bad);
+    // Its threads ended; memory is taken for the SPU that it lends.
+    assert_eq!(played.out(0), 2);
+    assert_eq!([4, 5].map(|at| played.out(at)), [0, 0]);
+    assert_eq!(played.out(13) - played.out(3), 256 << 10);
+}

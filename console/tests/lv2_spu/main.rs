@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod groups;
 mod images;
+mod interrupts;
 mod memory;
 mod profile;
 mod raw;

@@ -30,6 +30,7 @@ pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(313, "sys_vm_memory_map_different", 6, |machine, caller| {
         take_virtual(machine, caller, 64 << 10)
     }),
+    system_call(326, "sys_mmapper_allocate_fixed_address", 0, take_fixed),
     system_call(329, "sys_mmapper_free_shared_memory", 1, drop_memory),
     system_call(330, "sys_mmapper_allocate_address", 4, take_region),
     system_call(331, "sys_mmapper_free_address", 1, drop_region),
@@ -139,8 +140,20 @@ fn take_region(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer,
     store(machine, result, start)
 }
 
+fn take_fixed(machine: &mut Machine, _: &mut Caller<'_>) -> Result<Answer, Errno> {
+    machine.mapper.take_fixed()?;
+    DONE
+}
+
 fn drop_region(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    machine.mapper.drop_region(address(caller, 0))?;
+    let start = address(caller, 0);
+    let range = machine.mapper.range(start).ok_or(Errno::EINVAL)?;
+    // Somebody has to look after the fault first.
+    if machine.faults_within(&range) {
+        return Err(Errno::EBUSY);
+    }
+    machine.mapper.drop_region(start)?;
+    machine.page_faults.disconnect(start);
     DONE
 }
 

@@ -7,6 +7,7 @@ mod event_queue;
 mod files;
 mod game;
 mod gcm;
+mod interrupt;
 mod keyboard;
 mod light_condition;
 mod light_condition_library;
@@ -22,6 +23,7 @@ mod network;
 mod object;
 mod once;
 mod pad;
+mod page_fault;
 mod pictures;
 mod process;
 mod prx;
@@ -140,12 +142,14 @@ static SYSTEM_CALLS: &[&[SystemCall]] = &[
     event_flag::SYSTEM_CALLS,
     event_queue::SYSTEM_CALLS,
     files::SYSTEM_CALLS,
+    interrupt::SYSTEM_CALLS,
     light_condition::SYSTEM_CALLS,
     light_mutex::SYSTEM_CALLS,
     mapper::SYSTEM_CALLS,
     memory::SYSTEM_CALLS,
     mutex::SYSTEM_CALLS,
     network::SOCKETS,
+    page_fault::SYSTEM_CALLS,
     process::SYSTEM_CALLS,
     random::SYSTEM_CALLS,
     rsx::SYSTEM_CALLS,
@@ -167,6 +171,7 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     console::LIBRARY_FUNCTIONS,
     files::LIBRARY_FUNCTIONS,
     game::LIBRARY_FUNCTIONS,
+    interrupt::LIBRARY_FUNCTIONS,
     light_condition_library::LIBRARY_FUNCTIONS,
     light_mutex_library::LIBRARY_FUNCTIONS,
     mapper::LIBRARY_FUNCTIONS,
@@ -322,6 +327,12 @@ impl fmt::Display for Wait {
                 write!(to, "for the RSX to leave {begin:#010x} to {end:#010x}")
             }
             Self::Interrupt => write!(to, "for an interrupt"),
+            Self::PageFault { address } => {
+                write!(
+                    to,
+                    "for somebody to look after its fault at {address:#010x}"
+                )
+            }
             Self::Join { thread, .. } => write!(to, "for the end of thread {thread:#x}"),
         }
     }

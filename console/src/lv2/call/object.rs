@@ -63,7 +63,13 @@ impl Machine {
             Some(Object::LightCondition(_)) => light_condition::time_out,
             Some(Object::EventFlag(_)) => event_flag::time_out,
             // Nobody waits for these.
-            Some(Object::EventPort(_) | Object::Timer(_)) | None => {
+            Some(
+                Object::EventPort(_)
+                | Object::Timer(_)
+                | Object::InterruptTag(_)
+                | Object::InterruptService(_),
+            )
+            | None => {
                 return self.threads.wake(thread, Errno::ESRCH.register());
             }
         };

@@ -4,7 +4,7 @@ use super::{Answer, Caller, LibraryFunction, SystemCall, library_function, syste
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
 use crate::lv2::program::Tls;
-use crate::lv2::thread::{State, Wait};
+use crate::lv2::thread::{Handler, State, Wait};
 
 pub(super) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(41, "sys_ppu_thread_exit", 1, exit),
@@ -77,8 +77,7 @@ fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errn
     if flags & (JOINABLE | INTERRUPT) == JOINABLE | INTERRUPT {
         return Err(Errno::EPERM);
     }
-    if flags & !JOINABLE != 0 {
-        // Interrupt threads serve raw SPUs, which this machine does not have.
+    if flags & !(JOINABLE | INTERRUPT) != 0 {
         return Err(Errno::ENOSYS);
     }
     machine.memory.put(result, &0_u64.to_be_bytes())?;
@@ -97,6 +96,14 @@ fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errn
         registers.pc = code.into();
         registers.gpr[2] = toc.into();
         registers.gpr[3] = argument;
+        if flags & INTERRUPT != 0 {
+            thread.handler = Some(Handler {
+                pc: code.into(),
+                toc: toc.into(),
+                stack: registers.gpr[1],
+            });
+            thread.state = State::Waits(Wait::Interrupt);
+        }
     }
     machine.memory.put(result, &id.to_be_bytes())?;
     Ok(Answer::Return(0))

@@ -79,6 +79,11 @@ impl Mapping {
         if !granules.all(|at| memory.space.access(at).is_some_and(|access| access.read)) {
             return Err(Errno::EINVAL);
         }
+        // The RSX reaches memory at the first of its addresses.
+        let mut granules = (start..end).step_by(GRANULE as usize);
+        if granules.any(|at| memory.space.is_alias(at)) {
+            return Err(Errno::ENOSYS);
+        }
         let piece = Piece {
             address: address >> SHIFT,
             offset: offset >> SHIFT,

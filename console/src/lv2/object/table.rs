@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Condition, EventFlag, EventPort, EventQueue, LightCondition, LightMutex, Mutex, RwLock,
-    Semaphore, Timer,
+    Condition, EventFlag, EventPort, EventQueue, InterruptService, InterruptTag, LightCondition,
+    LightMutex, Mutex, RwLock, Semaphore, Timer,
 };
 use crate::lv2::errno::Errno;
 
@@ -63,6 +63,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    InterruptTag = 0x0a,
+    InterruptService = 0x0b,
     EventPort = 0x0e,
     Timer = 0x11,
     Mutex = 0x85,

@@ -140,6 +140,8 @@ pub(in crate::lv2) struct Group {
     pub priority: u32,
     /// Whether it keeps its SPUs from start to end.
     pub exclusive: bool,
+    /// Whether it keeps them too, but for one that it lends to the system.
+    pub cooperates: bool,
     pub state: GroupState,
     pub threads: Vec<SpuThread>,
     /// Place among the groups of its priority.

@@ -6,6 +6,7 @@
 //!     end         how groups end, and SPUs that do what they may not
 //!   schedule    which groups have SPUs
 //! raw         SPUs that programs reach by their registers
+//! interrupt   what raw SPUs interrupt the PPU for
 //! report      what a person reads of them
 //! profile     what they issued, and what it waited for
 //! group       groups, threads and their numbers
@@ -22,6 +23,7 @@ mod elf;
 mod end;
 mod group;
 mod image;
+mod interrupt;
 mod profile;
 mod raw;
 mod report;

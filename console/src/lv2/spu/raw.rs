@@ -9,7 +9,7 @@ use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
 use crate::lv2::spu::SpuProgram;
 use crate::ppu::{Cause, Report};
-use crate::spu::{LOCAL_STORE_SIZE, MAX_SPUS, Status};
+use crate::spu::{FaultKind, LOCAL_STORE_SIZE, MAX_SPUS, Status};
 
 /// Where raw SPUs are, and bytes from one to the next.
 const BASE: u64 = 0xe000_0000;
@@ -44,11 +44,13 @@ mod at {
 /// Run control: a request to stop, or to run.
 const STOP: u32 = 0;
 const RUN: u32 = 1;
-/// Status: running, stopped by an instruction, waiting for a channel; the type of the `stop`
-/// is in the upper half.
+/// Status: running, stopped by a `stop`, by a halt, waiting for a channel, stopped by what is
+/// no instruction; the type of the `stop` is in the upper half.
 const RUNNING: u32 = 1;
 const STOPPED: u32 = 2;
+const HALTED: u32 = 4;
 const WAITING: u32 = 8;
+const INVALID: u32 = 0x20;
 /// The queue of commands is empty, and has eight places.
 const QUEUE_EMPTY: u32 = 0x8000_0000 | 8;
 /// A command was refused for the order in which its parts were written, or what it is.
@@ -75,8 +77,14 @@ pub(in crate::lv2) struct RawSpu {
     taken: u32,
     query_mask: u32,
     run_control: u32,
-    /// Whether its `stop` is among the states.
-    stop_noted: bool,
+    /// Whether that it stopped is among the states.
+    pub(super) stop_noted: bool,
+    /// Words that were in its inbound mailbox.
+    pub(super) words: u32,
+    /// Whether a group of tags was asked for and is complete, which is not among the states.
+    pub(super) tags_complete: bool,
+    /// Numbers of the interrupt tags of classes 0 and 2.
+    pub tags: [Option<u32>; 2],
     /// Masks and states of the interrupt classes 0 and 2.
     pub masks: [u64; 2],
     pub states: [u64; 2],
@@ -85,7 +93,7 @@ pub(in crate::lv2) struct RawSpu {
 }
 
 /// The SPU of a raw SPU: groups take the first, these the last.
-fn place(number: usize) -> usize {
+pub(super) fn place(number: usize) -> usize {
     MAX_SPUS - 1 - number
 }
 
@@ -183,7 +191,9 @@ impl Machine {
     ///
     /// Here and below `ESRCH` where there is none with this number.
     pub(in crate::lv2) fn drop_raw_spu(&mut self, number: u32) -> Result<(), Errno> {
-        self.raw_spu(number)?;
+        for tag in self.raw_spu(number)?.tags.into_iter().flatten() {
+            self.drop_interrupt_tag(tag);
+        }
         self.spus.raw[number as usize] = None;
         self.spus.cluster.unit_mut(place(number as usize)).clear();
         Ok(())
@@ -240,50 +250,12 @@ impl Machine {
         Ok(unit.read_interrupt_mailbox(now).unwrap_or(0))
     }
 
-    /// The states of the interrupt classes 0 and 2, as far as they are not taken away: of the
-    /// latter a word in the mailbox, and a `stop`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Machine::raw_spu`].
-    pub(in crate::lv2) fn raw_state(&mut self, number: u32) -> Result<&mut [u64; 2], Errno> {
-        const MAILBOX: u64 = 1;
-        const STOP: u64 = 2;
-        self.raw_spu(number)?;
-        let unit = self.spus.cluster.unit(place(number as usize));
-        let (mail, stopped) = (
-            unit.has_interrupt(),
-            matches!(unit.status(), Status::Stopped(_)),
-        );
-        let raw = self.raw_spu(number)?;
-        if mail {
-            raw.states[1] |= MAILBOX;
-        }
-        if stopped && !std::mem::replace(&mut raw.stop_noted, true) {
-            raw.states[1] |= STOP;
-        }
-        Ok(&mut raw.states)
-    }
-
     /// Whether any raw SPU executes something.
     pub(super) fn raw_spus_run(&self) -> bool {
         let mut there = self.spus.raw.iter().enumerate();
         there.any(|(number, raw)| {
             raw.is_some() && self.spus.cluster.status(place(number)) == Status::Running
         })
-    }
-
-    /// The first raw SPU that did what it may not.
-    pub(super) fn faulted_raw_spu(&self) -> Option<(u32, crate::spu::Fault)> {
-        let there = self.spus.raw.iter().enumerate();
-        there
-            .filter(|(_, raw)| raw.is_some())
-            .find_map(
-                |(number, _)| match self.spus.cluster.status(place(number)) {
-                    Status::Faulted(fault) => Some((number as u32, fault)),
-                    _ => None,
-                },
-            )
     }
 
     /// What a thread's load or store does that found no memory, if it is one of a raw SPU;
@@ -363,7 +335,12 @@ impl Machine {
             at::RUN_CONTROL => raw.run_control,
             at::STATUS => match unit.status() {
                 Status::Idle => 0,
-                Status::Running | Status::Faulted(_) => RUNNING,
+                Status::Running => RUNNING,
+                Status::Faulted(fault) => match fault.kind {
+                    FaultKind::Halt => HALTED,
+                    FaultKind::Spu => INVALID,
+                    _ => RUNNING,
+                },
                 Status::Waiting(_) => RUNNING | WAITING,
                 Status::Stopped(code) => STOPPED | u32::from(code) << 16,
             },
@@ -390,9 +367,12 @@ impl Machine {
                 }
             }
             // What is asked for is there at once.
-            at::QUERY_TYPE if value <= 2 => {}
+            at::QUERY_TYPE if value <= 2 => raw.tags_complete |= value != 0,
             at::QUERY_MASK => raw.query_mask = value,
-            at::INBOUND => unit.write_mailbox(value, now),
+            at::INBOUND => {
+                unit.write_mailbox(value, now);
+                raw.words = unit.mailbox_count();
+            }
             at::RUN_CONTROL => {
                 raw.run_control = value;
                 match value {

@@ -49,7 +49,10 @@ impl Spus {
             .groups
             .iter()
             .filter(|(_, group)| could(group.state))
-            .map(|(number, group)| (!group.exclusive, group.priority, group.order, number))
+            .map(|(number, group)| {
+                let keeps = group.exclusive || group.cooperates;
+                (!keeps, group.priority, group.order, number)
+            })
             .collect();
         all.sort_unstable();
         let mut free = self.usable;

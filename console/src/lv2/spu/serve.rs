@@ -57,6 +57,7 @@ impl Machine {
             }
             self.schedule_spus(self.cycles());
         }
+        self.serve_raw_spus();
         if let Some((thread, fault)) = self.faulted_raw_spu() {
             return Some(Outcome::SpuFault { thread, fault });
         }

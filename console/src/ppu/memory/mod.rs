@@ -6,10 +6,12 @@
 //! system calls and other devices use. A device that works on much memory at once, as the
 //! RSX does, takes [`AddressSpace::blocks_mut`]: within a block all bytes lie in a row.
 
+mod alias;
 mod code;
 mod fault;
 mod watch;
 
+use self::alias::{Alias, Aliases};
 pub(super) use self::code::{CodeCache, CodePage};
 pub use self::fault::{AccessCause, AccessFault, AccessKind, MapError};
 use self::watch::Watch;
@@ -81,7 +83,7 @@ struct Granule {
     mapped: bool,
     /// Its bytes may not be zero, from a mapping that there was before.
     used: bool,
-    /// None where nothing is mapped.
+    /// None where nothing is mapped, or where another granule has the bytes.
     access: Access,
     /// Whether a line in it is watched: stores have to look closer.
     watched: bool,
@@ -102,6 +104,7 @@ pub struct AddressSpace {
     /// The bytes of each 256 MB; empty as long as nothing was mapped there.
     blocks: [Box<[u8]>; BLOCKS],
     granules: Box<[Granule; GRANULES]>,
+    aliases: Aliases,
     code: CodeCache,
     /// Changes whenever somebody may have written a line that a thread has reserved.
     reservation_epoch: u64,
@@ -123,6 +126,7 @@ impl AddressSpace {
         Self {
             blocks: std::array::from_fn(|_| Box::default()),
             granules: Box::new([Granule::UNUSED; GRANULES]),
+            aliases: Aliases::default(),
             code: CodeCache::default(),
             reservation_epoch: 0,
             runner: None,
@@ -163,7 +167,51 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Takes memory away again, with its content.
+    /// Maps memory that is mapped already at another address, too: what is written at one is
+    /// read at the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`AddressSpace::map`], and where the other range is not mapped.
+    pub fn map_again(
+        &mut self,
+        address: u64,
+        size: u64,
+        of: u64,
+        access: Access,
+    ) -> Result<(), MapError> {
+        let range = granules(address, size)?;
+        let shown = self.mapped(of, size)?;
+        if let Some(taken) = range.clone().find(|&at| self.granules[at].mapped) {
+            return Err(MapError::Overlap((taken as u64) << GRANULE_SHIFT));
+        }
+        for (at, home) in range.zip(shown) {
+            let home = self.aliases.home(home);
+            self.granules[at] = Granule {
+                mapped: true,
+                access: Access::NONE,
+                watched: false,
+                ..self.granules[at]
+            };
+            self.aliases.insert(at, Alias { home, access });
+        }
+        Ok(())
+    }
+
+    /// Whether memory is mapped at an address that is not its first one: no device reaches its
+    /// bytes in [`AddressSpace::blocks_mut`] there.
+    #[must_use]
+    pub fn is_alias(&self, address: u64) -> bool {
+        self.home(address) != address
+    }
+
+    /// The address where the bytes of an address are.
+    fn home(&self, address: u64) -> u64 {
+        let granule = self.aliases.home((address >> GRANULE_SHIFT) as usize);
+        (granule as u64) << GRANULE_SHIFT | address % GRANULE
+    }
+
+    /// Takes memory away again, with its content where it is nowhere else.
     ///
     /// # Errors
     ///
@@ -171,14 +219,36 @@ impl AddressSpace {
     /// not mapped; nothing is changed then.
     pub fn unmap(&mut self, address: u64, size: u64) -> Result<(), MapError> {
         let range = self.mapped(address, size)?;
-        for granule in &mut self.granules[range] {
+        for at in range {
+            let before = (at as u64) << GRANULE_SHIFT;
+            self.watch.note(self.home(before), GRANULE);
+            if self.aliases.remove(at).is_none()
+                && let Some((heir, access)) = self.aliases.inherit(at)
+            {
+                self.move_bytes(at, heir);
+                self.granules[heir].access = access;
+            }
+            let granule = &mut self.granules[at];
             granule.mapped = false;
             granule.access = Access::NONE;
         }
-        self.watch.note(address, size);
         self.invalidate_code(address, size);
         self.reservation_epoch += 1;
         Ok(())
+    }
+
+    /// Copies the bytes of a granule to another, which is their home from now on.
+    fn move_bytes(&mut self, from: usize, to: usize) {
+        let size = GRANULE as usize;
+        let (block, start) = place((from as u64) << GRANULE_SHIFT);
+        let bytes = self.blocks[block][start..start + size].to_vec();
+        let (block, start) = place((to as u64) << GRANULE_SHIFT);
+        let block = &mut self.blocks[block];
+        if block.is_empty() {
+            *block = vec![0; BLOCK as usize].into_boxed_slice();
+        }
+        block[start..start + size].copy_from_slice(&bytes);
+        self.granules[to].used = true;
     }
 
     /// Changes what programs may do with mapped memory.
@@ -188,8 +258,11 @@ impl AddressSpace {
     /// As [`AddressSpace::unmap`].
     pub fn protect(&mut self, address: u64, size: u64, access: Access) -> Result<(), MapError> {
         let range = self.mapped(address, size)?;
-        for granule in &mut self.granules[range] {
-            granule.access = access;
+        for at in range {
+            match self.aliases.get_mut(at) {
+                Some(alias) => alias.access = access,
+                None => self.granules[at].access = access,
+            }
         }
         self.invalidate_code(address, size);
         Ok(())
@@ -198,8 +271,14 @@ impl AddressSpace {
     /// What programs may do with the byte at an address; none where nothing is mapped.
     #[must_use]
     pub fn access(&self, address: u64) -> Option<Access> {
-        let granule = self.granules.get((address >> GRANULE_SHIFT) as usize)?;
-        granule.mapped.then_some(granule.access)
+        let at = (address >> GRANULE_SHIFT) as usize;
+        let granule = self.granules.get(at)?;
+        let own = granule.mapped.then_some(granule.access);
+        // A granule without rights of its own may show another.
+        match own {
+            Some(Access::NONE) => self.aliases.access(at).or(own),
+            _ => own,
+        }
     }
 
     fn mapped(&self, address: u64, size: u64) -> Result<std::ops::Range<usize>, MapError> {
@@ -218,7 +297,7 @@ impl AddressSpace {
     pub fn read(&self, address: u64, into: &mut [u8]) -> Result<(), AccessFault> {
         self.check_mapped(address, into.len(), AccessKind::Load)?;
         for (at, byte) in pieces(address, into.len()) {
-            let (block, start) = place(at);
+            let (block, start) = place(self.home(at));
             into[byte.clone()].copy_from_slice(&self.blocks[block][start..start + byte.len()]);
         }
         Ok(())
@@ -233,7 +312,7 @@ impl AddressSpace {
     /// Where a byte is not mapped; nothing is written then.
     pub fn write(&mut self, address: u64, from: &[u8]) -> Result<(), AccessFault> {
         self.write_by_watcher(address, from)?;
-        self.watch.note(address, from.len() as u64);
+        self.note(address, from.len());
         Ok(())
     }
 
@@ -245,8 +324,10 @@ impl AddressSpace {
     pub fn write_by_watcher(&mut self, address: u64, from: &[u8]) -> Result<(), AccessFault> {
         self.check_mapped(address, from.len(), AccessKind::Store)?;
         for (at, byte) in pieces(address, from.len()) {
-            let (block, start) = place(at);
-            self.blocks[block][start..start + byte.len()].copy_from_slice(&from[byte]);
+            let home = self.home(at);
+            let (block, start) = place(home);
+            self.blocks[block][start..start + byte.len()].copy_from_slice(&from[byte.clone()]);
+            self.watch.note_other(home, at, byte.len() as u64);
         }
         self.invalidate_code(address, from.len() as u64);
         self.reservation_epoch += 1;
@@ -265,6 +346,13 @@ impl AddressSpace {
     pub fn note_written(&mut self, address: u64, size: u64) {
         self.reservation_epoch += 1;
         self.watch.note(address, size);
+    }
+
+    /// Notes that watched lines were written.
+    fn note(&mut self, address: u64, size: usize) {
+        for (at, byte) in pieces(address, size) {
+            self.watch.note(self.home(at), byte.len() as u64);
+        }
     }
 
     fn check_mapped(&self, address: u64, size: usize, kind: AccessKind) -> Result<(), AccessFault> {
@@ -345,10 +433,10 @@ impl AddressSpace {
     fn store_slowly(&mut self, address: u64, value: &[u8]) -> Result<(), AccessFault> {
         self.check(address, value.len() as u64, AccessKind::Store)?;
         for (at, byte) in pieces(address, value.len()) {
-            let (block, start) = place(at);
+            let (block, start) = place(self.home(at));
             self.blocks[block][start..start + byte.len()].copy_from_slice(&value[byte]);
         }
-        self.watch.note(address, value.len() as u64);
+        self.note(address, value.len());
         Ok(())
     }
 
@@ -358,13 +446,19 @@ impl AddressSpace {
         if self.watch.is(lines) {
             return;
         }
-        let before = self.watch.replace(lines);
-        for (watched, lines) in [(false, &before[..]), (true, lines)] {
-            for line in lines {
-                if let Some(granule) = self.granules.get_mut((line >> GRANULE_SHIFT) as usize) {
-                    granule.watched = watched;
-                }
-            }
+        let homes = lines.iter().map(|line| (*line, self.home(*line))).collect();
+        let before = self.watch.replace(homes);
+        for line in before {
+            self.set_watched(line, false);
+        }
+        for line in self.watch.homes() {
+            self.set_watched(line, true);
+        }
+    }
+
+    fn set_watched(&mut self, line: u64, watched: bool) {
+        if let Some(granule) = self.granules.get_mut((line >> GRANULE_SHIFT) as usize) {
+            granule.watched = watched;
         }
     }
 
@@ -550,6 +644,57 @@ mod tests {
         assert!(memory.take_touched().is_empty());
         memory.unmap(start + GRANULE, GRANULE).unwrap();
         assert_eq!(memory.take_touched(), [start + GRANULE]);
+    }
+
+    #[test]
+    fn memory_can_be_at_two_addresses() {
+        let mut memory = AddressSpace::new();
+        let (first, second, third) = (0x1_0000, 0x1000_0000, 0x2000_0000);
+        memory.map(first, 2 * GRANULE, Access::READ_WRITE).unwrap();
+        let size = 2 * GRANULE;
+        memory
+            .map_again(second, size, first, Access::READ_WRITE)
+            .unwrap();
+        memory.map_again(third, size, second, Access::READ).unwrap();
+        assert!(memory.map_again(third, size, first, Access::READ).is_err());
+        assert!(
+            memory
+                .map_again(0x40_0000, size, 0x50_0000, Access::READ)
+                .is_err()
+        );
+        memory.store(second + GRANULE - 2, [1, 2, 3, 4]).unwrap();
+        assert_eq!(memory.load::<4>(first + GRANULE - 2).unwrap(), [1, 2, 3, 4]);
+        memory.store(first + GRANULE, [7, 8]).unwrap();
+        assert_eq!(memory.load::<4>(third + GRANULE - 2).unwrap(), [1, 2, 7, 8]);
+        let fault = memory.store(third, [0]).unwrap_err();
+        assert_eq!(fault, AccessFault::protected(third, AccessKind::Store));
+        assert_eq!(memory.access(second), Some(Access::READ_WRITE));
+        memory.protect(second, size, Access::READ).unwrap();
+        assert_eq!(memory.access(second), Some(Access::READ));
+        assert!(memory.is_alias(second + 5) && !memory.is_alias(first + 5));
+        // A line is watched by whatever address.
+        memory.watch(&[third + 0x80, first + 0x100]);
+        memory.store(first + 0x80, [1]).unwrap();
+        assert_eq!(memory.take_touched(), [third + 0x80]);
+        memory.write(second + 0x100, &[1]).unwrap();
+        assert_eq!(memory.take_touched(), [first + 0x100]);
+        memory.write_by_watcher(first + 0x100, &[1]).unwrap();
+        memory.write_by_watcher(third + 0x80, &[1]).unwrap();
+        assert!(memory.take_touched().is_empty());
+        memory.write_by_watcher(first + 0x80, &[1]).unwrap();
+        assert_eq!(memory.take_touched(), [third + 0x80]);
+        memory.watch(&[]);
+        // It stays as long as it is anywhere.
+        memory.unmap(first, size).unwrap();
+        assert!(memory.load::<1>(first).is_err());
+        assert_eq!(memory.load::<4>(third + GRANULE - 2).unwrap(), [1, 2, 7, 8]);
+        memory.write(third + GRANULE, &[9]).unwrap();
+        assert_eq!(memory.load::<2>(second + GRANULE).unwrap(), [9, 8]);
+        memory.unmap(third, size).unwrap();
+        assert_eq!(memory.load::<2>(second + GRANULE).unwrap(), [9, 8]);
+        memory.unmap(second, size).unwrap();
+        memory.map(second, size, Access::READ).unwrap();
+        assert_eq!(memory.load::<2>(second + GRANULE).unwrap(), [0, 0]);
     }
 
     #[test]

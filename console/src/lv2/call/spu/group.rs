@@ -21,6 +21,13 @@ pub(in crate::lv2::call) const SYSTEM_CALLS: &[SystemCall] = &[
     system_call(178, "sys_spu_thread_group_join", 3, join),
     system_call(179, "sys_spu_thread_group_set_priority", 2, set_priority),
     system_call(180, "sys_spu_thread_group_get_priority", 2, get_priority),
+    system_call(
+        250,
+        "sys_spu_thread_group_set_cooperative_victims",
+        2,
+        set_victims,
+    ),
+    system_call(253, "sys_spu_thread_group_syscall_253", 2, cooperation),
 ];
 
 /// SPUs that can be raw.
@@ -39,6 +46,8 @@ fn demand(machine: &Machine) -> (usize, usize) {
     groups.fold((0, 0), |(shared, exclusive), (_, group)| {
         if group.exclusive {
             (shared, exclusive + group.size)
+        } else if group.cooperates {
+            (shared.max(1), exclusive + group.size - 1)
         } else {
             (shared.max(group.size), exclusive)
         }
@@ -69,16 +78,19 @@ fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errn
     let word = |offset| machine.memory.word(attribute.wrapping_add(offset));
     let (name_size, name_at, kind) = (word(0)?, word(4)?, word(8)?);
     let name = name(&machine.memory, name_at, name_size)?;
+    let cooperates = kind & !MEMORY_FROM_CONTAINER == COOPERATE_WITH_SYSTEM;
     let exclusive = match kind {
-        NORMAL => false,
+        NORMAL | MEMORY_FROM_CONTAINER => false,
         EXCLUSIVE_NON_CONTEXT => true,
-        MEMORY_FROM_CONTAINER => false,
-        _ if kind & !6 == COOPERATE_WITH_SYSTEM => return Err(Errno::ENOSYS),
+        _ if cooperates => false,
+        // Other types are the system's own.
         _ => return Err(Errno::EINVAL),
     };
     let size = usize::try_from(threads as u32).unwrap_or(usize::MAX);
     let priority = priority as i32;
-    if !(1..=MAX_SPUS).contains(&size) || !exclusive && !PRIORITIES.contains(&priority) {
+    let has_priority = !exclusive && !cooperates;
+    let least = if cooperates { 2 } else { 1 };
+    if !(least..=MAX_SPUS).contains(&size) || has_priority && !PRIORITIES.contains(&priority) {
         return Err(Errno::EINVAL);
     }
     let usable = machine.spus.usable;
@@ -86,18 +98,25 @@ fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errn
         return Err(Errno::EINVAL);
     }
     let (shared, taken) = demand(machine);
-    let taken = taken + if exclusive { size } else { 0 };
+    let taken = match (exclusive, cooperates) {
+        (true, _) => taken + size,
+        (_, true) => taken + size - 1,
+        _ => taken,
+    };
     if taken >= usable || shared > usable {
         return Err(Errno::EBUSY);
     }
     // The system keeps local stores there while others have the SPUs.
-    let memory = if exclusive {
-        0
-    } else {
-        (size * LOCAL_STORE_SIZE) as u64
+    let kept = match (exclusive, cooperates) {
+        (true, _) => 0,
+        (_, true) => 1,
+        _ => size,
     };
-    let container = match kind {
-        MEMORY_FROM_CONTAINER => Some(machine.memory.word(attribute.wrapping_add(12))?),
+    let memory = (kept * LOCAL_STORE_SIZE) as u64;
+    let container = match kind & MEMORY_FROM_CONTAINER {
+        MEMORY_FROM_CONTAINER if !exclusive => {
+            Some(machine.memory.word(attribute.wrapping_add(12))?)
+        }
         _ => None,
     };
     machine.memory.take(container, memory)?;
@@ -106,6 +125,7 @@ fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errn
         size,
         priority: priority.unsigned_abs(),
         exclusive,
+        cooperates,
         state: GroupState::Incomplete,
         threads: Vec::new(),
         order: 0,
@@ -240,6 +260,34 @@ fn set_priority(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer
     machine.spus.groups.get_mut(number)?.priority = priority.unsigned_abs();
     machine.spus.reconsider();
     machine.schedule_spus(caller.now);
+    DONE
+}
+
+/// A group that lends an SPU to the system.
+fn cooperating(machine: &Machine, number: u32) -> Result<&Group, Errno> {
+    let group = machine.spus.groups.get(number)?;
+    group.cooperates.then_some(group).ok_or(Errno::EINVAL)
+}
+
+/// `sys_spu_thread_group_set_cooperative_victims(number, threads)`: which the system may take
+/// the SPU of. It has nothing to do for one here, so none has to give it.
+fn set_victims(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [number, threads, ..] = caller.arguments.map(|argument| argument as u32);
+    if threads >= 1 << cooperating(machine, number)?.size {
+        return Err(Errno::EINVAL);
+    }
+    DONE
+}
+
+/// `sys_spu_thread_group_syscall_253(number, *information)`: words for how often the system's
+/// work was in time and late, and the time base.
+fn cooperation(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [number, result, ..] = caller.arguments;
+    cooperating(machine, number as u32)?;
+    let mut bytes = [0; 16];
+    let ticks = caller.now / crate::ppu::CYCLES_PER_TICK;
+    bytes[8..].copy_from_slice(&ticks.to_be_bytes());
+    machine.memory.put(result, &bytes)?;
     DONE
 }
 

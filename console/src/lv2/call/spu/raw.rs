@@ -6,10 +6,12 @@ use super::{
 };
 use crate::lv2::errno::Errno;
 use crate::lv2::machine::Machine;
+use crate::lv2::object::{InterruptTag, Sharing};
 
 const LIBRARY: &str = "sysPrxForUser";
 
 pub(in crate::lv2::call) const SYSTEM_CALLS: &[SystemCall] = &[
+    system_call(150, "sys_raw_spu_create_interrupt_tag", 4, make_tag),
     system_call(151, "sys_raw_spu_set_int_mask", 3, set_mask),
     system_call(152, "sys_raw_spu_get_int_mask", 3, mask),
     system_call(153, "sys_raw_spu_set_int_stat", 3, clear_state),
@@ -59,6 +61,25 @@ fn class(caller: &Caller<'_>) -> Result<usize, Errno> {
         2 => Ok(1),
         _ => Err(Errno::EINVAL),
     }
+}
+
+/// `sys_raw_spu_create_interrupt_tag(number, class, hardware thread, *tag)`.
+fn make_tag(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [number, _, _, result, ..] = caller.arguments;
+    let (number, class) = (number as u32, class(caller)?);
+    if machine.raw_spu(number)?.tags[class].is_some() {
+        return Err(Errno::EAGAIN);
+    }
+    let tag = InterruptTag {
+        spu: number,
+        class,
+        service: None,
+    };
+    machine.memory.put(result, &0_u32.to_be_bytes())?;
+    let tag = machine.objects.add(Sharing::Own, tag)?;
+    machine.raw_spu(number)?.tags[class] = Some(tag);
+    machine.memory.put(result, &tag.to_be_bytes())?;
+    DONE
 }
 
 /// `sys_raw_spu_set_int_mask(number, class, mask)`.
