@@ -467,3 +467,33 @@ fn wrong_usage_is_told() {
         .unwrap();
     assert_eq!(frames.status.code(), Some(2));
 }
+
+/// A run that a signal ends leaves nothing behind, wherever it was.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_ended_takes_its_disk_with_it() {
+    let place = Place::new("wait 1000000\n");
+    let program = place.file("endless.elf", code(&[&[LOOP]]).elf());
+    let temporary = tempfile::tempdir().unwrap();
+    let count = || fs::read_dir(temporary.path()).unwrap().count();
+    for signal in ["INT", "TERM"] {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_console"))
+            .arg("boot")
+            .arg(&program)
+            .args(["--headless", "--script"])
+            .arg(&place.script)
+            .env("TMPDIR", temporary.path())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("the program was built for this test");
+        while count() == 0 {
+            assert_eq!(run.try_wait().unwrap(), None);
+            std::thread::yield_now();
+        }
+        let id = run.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(sent.expect("kill is there").success());
+        assert_eq!(run.wait().unwrap().code(), Some(130));
+        assert_eq!(count(), 0);
+    }
+}

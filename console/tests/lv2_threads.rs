@@ -180,7 +180,7 @@ fn bad_threads_are_not_made() {
     for (arguments, error) in [
         ([ID, DESCRIPTOR, 0, 3072, 0x1000, 1, OWN], Errno::EINVAL),
         ([ID, DESCRIPTOR, 0, 1000, 0x1000, 3, OWN], Errno::EPERM),
-        ([ID, DESCRIPTOR, 0, 1000, 0x1000, 2, OWN], Errno::ENOSYS),
+        ([ID, DESCRIPTOR, 0, 1000, 0x1000, 4, OWN], Errno::ENOSYS),
         ([0, DESCRIPTOR, 0, 1000, 0x1000, 1, OWN], Errno::EFAULT),
         ([ID, 0, 0, 1000, 0x1000, 1, OWN], Errno::EFAULT),
         (

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::sound::Recorder;
-use crate::lv2::{Dialog, Observer, Record, SoundBlock};
+use crate::lv2::{Dialog, Observer, Record, SoundBlock, TextDialog};
 use crate::rsx::Executed;
 use crate::spu::ChannelAccess;
 
@@ -153,6 +153,10 @@ impl Observer for Watch<'_> {
         if let Some(recorder) = &mut self.sound {
             recorder.take(block);
         }
+    }
+
+    fn text_dialog(&mut self, dialog: &TextDialog) {
+        self.note(&dialog.to_string());
     }
 
     fn dialog(&mut self, dialog: &Dialog) {

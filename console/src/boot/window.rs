@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::failure::Failure;
 use super::session::{Next, Session};
 use super::watch::Watch;
 use crate::lv2::{CYCLES_PER_SECOND, PadState};
@@ -40,6 +41,8 @@ pub struct Windowed<'a, 'w> {
     /// The cycle by which the program has to have ended, once it was asked to.
     end: Option<u64>,
     rate: Rate,
+    /// Why the program cannot go on: its last picture stays until the window is closed.
+    failed: Option<Failure>,
     /// Where the program's status goes.
     status: &'a mut Option<i32>,
 }
@@ -79,6 +82,7 @@ impl<'a, 'w> Windowed<'a, 'w> {
             taken: 0,
             shown: true,
             end: None,
+            failed: None,
             status,
         }
     }
@@ -95,7 +99,9 @@ impl<'a, 'w> Windowed<'a, 'w> {
 
     fn take_input(&mut self) {
         let machine = &mut self.session.machine;
-        let (pad, typed) = self.screen.input(machine.uses_keyboards());
+        let (pad, typed) = self
+            .screen
+            .input(machine.uses_keyboards() || machine.text_dialog().is_some());
         self.pad |= pad != PadState::default();
         machine.set_pad(0, self.pad.then_some(pad));
         if typed.is_empty() {
@@ -148,6 +154,16 @@ impl<'a, 'w> Windowed<'a, 'w> {
         }
     }
 
+    /// The program cannot go on: the title says so, and the rest is told when the window is
+    /// closed.
+    fn stay(&mut self, failure: Failure) {
+        self.watch
+            .note(&format!("{failure}; close the window for the report"));
+        self.screen
+            .set_title(&format!("{failure} – close the window"));
+        self.failed = Some(failure);
+    }
+
     fn tell_rate(&mut self) {
         let passed = self.rate.since.elapsed();
         if passed < TELL || self.end.is_some() {
@@ -175,6 +191,12 @@ impl Content for Windowed<'_, '_> {
     }
 
     fn frame(&mut self) -> Result<Flow, window::Failure> {
+        if let Some(failure) = &self.failed {
+            return match self.screen.close_requests() {
+                0 => Ok(Flow::Continue),
+                _ => Err(failure.clone().into()),
+            };
+        }
         if self.say_goodbye() {
             return Ok(Flow::Exit);
         }
@@ -182,13 +204,17 @@ impl Content for Windowed<'_, '_> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             self.take_input_in_time();
-            match self.session.advance(self.watch, SLICE)? {
-                None => {}
-                Some(Next::Ended(status)) => {
+            match self.session.advance(self.watch, SLICE) {
+                Ok(None) => {}
+                Err(failure) => {
+                    self.stay(failure);
+                    break;
+                }
+                Ok(Some(Next::Ended(status))) => {
                     *self.status = Some(status);
                     return Ok(Flow::Exit);
                 }
-                Some(Next::Frame) => {
+                Ok(Some(Next::Frame)) => {
                     self.shown = true;
                     if self.session.machine.copy_frame(&mut self.picture) {
                         self.refresh()?;
@@ -207,6 +233,9 @@ impl Content for Windowed<'_, '_> {
 
     /// The session keeps the pace of a console.
     fn pace(&self) -> Duration {
-        Duration::ZERO
+        match self.failed {
+            Some(_) => PATIENCE,
+            None => Duration::ZERO,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::call::{
-    Answer, Callee, Caller, Check, Heaps, Modules, Network, Pictures, Random, Record,
+    Answer, Callee, Caller, Check, Heaps, Modules, Network, Operation, Pictures, Random, Record,
 };
 use super::errno::Errno;
 use super::files::{FileSystem, Mount, MountError};
@@ -21,7 +21,7 @@ use super::program::{ProcessParameters, Tls};
 use super::sound::{Mixer, SoundBlock};
 use super::spu::Spus;
 use super::start::stub_of;
-use super::system::{Dialog, System};
+use super::system::{Dialog, System, TextDialog};
 use super::thread::{HARDWARE_THREADS, State, Threads, Wait};
 use crate::ppu::{Cause, Exit, Registers, Report, Timing};
 use crate::rsx::{self, Executed};
@@ -45,6 +45,10 @@ pub trait Observer {
     fn unknown(&mut self, call: &Record);
     /// The program had the system show a dialog.
     fn dialog(&mut self, dialog: &Dialog) {
+        let _ = dialog;
+    }
+    /// The program had the system show the on-screen keyboard.
+    fn text_dialog(&mut self, dialog: &TextDialog) {
         let _ = dialog;
     }
     /// Whether [`Self::rsx`] is to be called.
@@ -120,6 +124,9 @@ pub struct Machine {
     pub(super) random: Random,
     /// The check of a content that is under way.
     pub(super) game: Option<Check>,
+    /// What is done with save data, and the memory for it.
+    pub(super) save: Option<Operation>,
+    pub(super) save_block: Option<u64>,
     /// The program's path, where it was started with one.
     pub(super) program: Option<String>,
     pub(super) threads: Threads,
@@ -166,6 +173,8 @@ impl Machine {
             pictures: Pictures::default(),
             random: Random::default(),
             game: None,
+            save: None,
+            save_block: None,
             program: None,
             threads,
             objects: Objects::default(),

@@ -79,5 +79,7 @@ pub use program::{Library, ProcessParameters, Program, ProgramError, Segment, Tl
 pub use sound::{SAMPLE_RATE, SAMPLES, SoundBlock};
 pub use spu::SpuProfile;
 pub use start::StartError;
-pub use system::{Bar, Choice, DateFormat, Dialog, EnterButton, Language, Settings, SystemEvent};
+pub use system::{
+    Bar, Choice, DateFormat, Dialog, EnterButton, Language, Settings, SystemEvent, TextDialog,
+};
 pub use thread::{State, Wait};

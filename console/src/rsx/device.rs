@@ -4,11 +4,13 @@ use std::fmt;
 
 use rsx_gcm::methods::{Method, d3};
 
+use super::copy::Copy;
 use super::display::{Buffer, Display, Driver, Frame};
 use super::engine::{Effect, Engine};
 use super::fifo::{Command, Fifo};
 use super::memory::{Location, Memory, OutsideMemory};
 use super::report::{self, Place, Problem, Report, Reports};
+use super::scale::Scale;
 use super::shade::Counts;
 use super::time;
 use super::transfer::Transfer;
@@ -98,6 +100,8 @@ pub struct Device {
     looped: bool,
     engine: Engine,
     transfer: Transfer,
+    copy: Copy,
+    scale: Scale,
     display: Display,
     reports: Reports,
     events: Vec<Event>,
@@ -440,8 +444,11 @@ impl Device {
                         bytes,
                     })?,
             },
+            1 => self.copy.method(method, argument, memory)?,
             3 => self.transfer.surface(method, argument)?,
+            4 => self.scale.swizzled(method, argument)?,
             5 => self.transfer.image(method, argument, memory)?,
+            6 => self.scale.image(method, argument, &self.transfer, memory)?,
             7 => match self.display.method(method, argument)? {
                 Driver::Nothing => {}
                 Driver::Queued { head, buffer } => {

@@ -292,18 +292,17 @@ impl Engine {
             return Ok(());
         }
         let area = state::scissor(&self.registers);
-        if value & 0xf0 != 0
-            && let Some(target) = state::target(&self.registers, memory)?
-        {
+        let area = state::samples(&self.registers)?.area(area);
+        if value & 0xf0 != 0 {
             let argb = self.registers.get(at::SET_COLOR_CLEAR_VALUE);
-            let pixels =
-                target
-                    .clear(memory, area, argb, mask)
-                    .map_err(|bytes| Problem::OutsideMemory {
-                        what: "target",
-                        bytes,
-                    })?;
-            self.pipeline.count_cleared(pixels);
+            for target in state::targets(&self.registers, memory)? {
+                let cleared = target.clear(memory, area, argb, mask);
+                let pixels = cleared.map_err(|bytes| Problem::OutsideMemory {
+                    what: "target",
+                    bytes,
+                })?;
+                self.pipeline.count_cleared(pixels);
+            }
         }
         if mask.depth() || mask.stencil() {
             let target = state::depth_target(&self.registers, memory)?;

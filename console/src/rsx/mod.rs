@@ -19,13 +19,14 @@
 //! The same commands give the same pixels on every host: all arithmetic is
 //! integers and single IEEE operations, see [`maths`].
 //!
-//! Not modelled: multisampled targets and several of them at once, mipmaps, fog, user clip planes, flow control in fragment programs,
+//! Not modelled: mipmaps, fog, user clip planes, flow control in fragment programs,
 //! denormals being flushed by the shader units; time only as [`time`] says.
 
 pub mod adapter;
 pub mod blend;
 pub mod caches;
 pub mod compare;
+pub mod copy;
 pub mod depth;
 pub mod device;
 pub mod display;
@@ -39,6 +40,8 @@ pub mod memory;
 pub mod raster;
 pub mod registers;
 pub mod report;
+pub mod samples;
+pub mod scale;
 pub mod shade;
 mod standalone;
 pub mod state;

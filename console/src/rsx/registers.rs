@@ -116,8 +116,8 @@ pub mod at {
         SET_BACK_STENCIL_OP_ZFAIL = 0x360, State;
         SET_BACK_STENCIL_OP_ZPASS = 0x364, State;
         SET_SHADE_MODE = 0x368, State;
-        SET_BLEND_ENABLE_MRT = 0x36c, Idle;
-        SET_COLOR_MASK_MRT = 0x370, Idle;
+        SET_BLEND_ENABLE_MRT = 0x36c, State;
+        SET_COLOR_MASK_MRT = 0x370, State;
         SET_LOGIC_OP_ENABLE = 0x374, Off;
         SET_LOGIC_OP = 0x378, Idle;
         SET_BLEND_COLOR2 = 0x37c, Idle;
@@ -457,8 +457,8 @@ impl Registers {
             at::SET_FRONT_POLYGON_MODE | at::SET_BACK_POLYGON_MODE if value != 0x1b02 => {
                 Err(Problem::Unsupported("polygons that are not filled"))
             }
-            at::SET_ANTI_ALIASING_CONTROL if value & 0xffff != 0 => {
-                Err(Problem::Unsupported("multisampling"))
+            at::SET_ANTI_ALIASING_CONTROL if value & 0xfffe != 0 => {
+                Err(Problem::Unsupported("coverage by alpha"))
             }
             at::SET_RENDER_ENABLE if !matches!(value >> 24, 1 | 2) => {
                 Err(Problem::Invalid("no such condition for rendering"))

@@ -162,7 +162,14 @@ impl fmt::Display for Report {
 /// The name of a method where it has one, and which element of an array it is.
 pub(super) fn method_name(method: Method) -> Option<(&'static str, u32)> {
     let known = methods::lookup(method).map(|(entry, element)| (entry.name, element));
-    known.or_else(|| Some((super::registers::name(method)?, 0)))
+    known.or_else(|| {
+        let name = match method.subchannel() {
+            1 => super::copy::name(method),
+            4 | 6 => super::scale::name(method),
+            _ => super::registers::name(method),
+        };
+        Some((name?, 0))
+    })
 }
 
 /// Where the device is while it executes a word; part of each report.

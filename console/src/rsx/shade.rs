@@ -10,7 +10,7 @@ use super::blend::{self, Output};
 use super::depth::{self, Format, Pixel};
 use super::fragment::{self, GROUP, Input, LANES, Plan, Planes, STORED};
 use super::memory::{self, Memory};
-use super::raster::{Frame, Placed, Plane, Triangle};
+use super::raster::{Frame, Placed, Plane, Point, Triangle};
 use super::state::{Culling, WindowCoordinates};
 use super::surface::{Addresses, Rectangle};
 use super::texture::Sampler;
@@ -22,15 +22,17 @@ pub struct Shading {
     pub plan: Arc<Plan>,
     /// The textures that it reads.
     pub samplers: [Option<Sampler>; 16],
-    /// The colour target, where one is written.
-    pub pixels: Option<ColourShading>,
+    /// The colour targets that are written, each for the program's colour of its number.
+    pub targets: Vec<ColourShading>,
     /// Tests against the depth target.
     pub depth: Option<DepthShading>,
     /// Pixels that pass all tests are counted.
     pub counts: bool,
     /// Pixels that are drawn, all of them within the targets.
     pub area: Rectangle,
-    /// How fragments become pixels.
+    /// Where the sample that is drawn is from a pixel's centre, in 1/256 pixel.
+    pub sample: (i32, i32),
+    /// Which fragments are dropped, whatever the target.
     pub output: Output,
     /// Dropped faces.
     pub culling: Culling,
@@ -48,6 +50,8 @@ pub struct ColourShading {
     pub place: memory::Place,
     /// Where each pixel is in them.
     pub addresses: Addresses,
+    /// How fragments become pixels.
+    pub output: Output,
 }
 
 /// What fragments are tested against, and how.
@@ -124,6 +128,9 @@ pub struct Counts {
     pub passed: u64,
 }
 
+/// Planes that can be results: kill, depth, and four components of four colours.
+const RESULTS: usize = 2 + 4 * 4;
+
 /// First and last of no rows at all.
 const NO_ROWS: (i32, i32) = (i32::MAX, i32::MIN);
 
@@ -141,8 +148,9 @@ pub struct Shader {
     others: (i32, i32),
     pixels: Vec<[u8; 4]>,
     scratch: Vec<[f32; LANES]>,
-    /// Depth over the current triangle.
+    /// Depth over the current triangle, and the frame of that.
     depth: Plane,
+    frame: Frame,
     /// The current triangle is a back face.
     back: bool,
     /// Depth of each pixel of the batch, where that is tested.
@@ -162,8 +170,9 @@ impl Default for Shader {
             own: 0,
             others: NO_ROWS,
             pixels: vec![[0; 4]; LANES],
-            scratch: vec![[0.0; LANES]; 6],
+            scratch: vec![[0.0; LANES]; RESULTS],
             depth: Plane::default(),
+            frame: Frame::default(),
             back: false,
             depths: vec![0.0; LANES],
             dropped: vec![0.0; LANES],
@@ -201,7 +210,13 @@ impl Shader {
         has_back: bool,
     ) {
         let points = corners.map(|corner| corner.placed.point);
-        let Some(triangle) = Triangle::new(points) else {
+        // As the sample sees it, which is where others have the centre of a pixel.
+        let (right, down) = shading.sample;
+        let seen = points.map(|point| Point {
+            x: point.x - right,
+            y: point.y - down,
+        });
+        let Some(triangle) = Triangle::new(seen) else {
             return;
         };
         let front = triangle.is_clockwise() == shading.culling.front_is_clockwise;
@@ -213,10 +228,12 @@ impl Shader {
         let added = self.runs[self.own..].iter().map(|run| run.y);
         self.others = added.fold(self.others, |(top, bottom), y| (top.min(y), bottom.max(y)));
         self.own = self.runs.len();
+        // Depth is that of the sample, all else that of the centre.
         let frame = Frame::new(points);
         self.back = !front;
         if let Some(depth) = &shading.depth {
-            self.depth = frame.plane(corners.map(|corner| corner.placed.z));
+            self.frame = Frame::new(seen);
+            self.depth = self.frame.plane(corners.map(|corner| corner.placed.z));
             if let Some(offset) = depth.offset.filter(|_| has_back) {
                 let more = offset.slope * self.depth.slope() + offset.constant;
                 self.depth = self.depth.raised(more);
@@ -318,7 +335,7 @@ impl Shader {
                 let first = self.lanes / lanes_of_pixel;
                 let depths = &mut self.depths[first..first + length];
                 self.depth
-                    .write(depths, x - frame.column(), y - frame.row());
+                    .write(depths, x - self.frame.column(), y - self.frame.row());
             }
             self.counts.runs += 1;
             self.counts.fragments += length as u64;
@@ -362,8 +379,11 @@ impl Shader {
         } = self;
         if plan.blocks {
             // Of each block of four, the fragment that the pixel is.
-            let wanted = plan.colour.map(Some).into_iter();
-            let wanted = wanted.chain([plan.kill, plan.depth]).enumerate();
+            let colours = plan.colours.iter().flatten().copied().map(Some);
+            let wanted = [plan.kill, plan.depth]
+                .into_iter()
+                .chain(colours)
+                .enumerate();
             for (number, plane) in wanted.filter_map(|(number, plane)| Some((number, plane?))) {
                 let (scratch, plane) = (&mut scratch[number], planes.get(plane));
                 for run in &*runs {
@@ -379,14 +399,14 @@ impl Shader {
             true => &scratch[number][..],
             false => &planes.get(plane)[..],
         };
-        let colour = [0, 1, 2, 3].map(|c: usize| plane(c, plan.colour[c]));
-        let mut kill = plan.kill.map(|kill| plane(4, kill));
+        let colour = |n: usize| [0, 1, 2, 3].map(|c| plane(2 + 4 * n + c, plan.colours[n][c]));
+        let mut kill = plan.kill.map(|kill| plane(0, kill));
         if shading.depth.is_some() || shading.counts {
             let dropped = &mut dropped[..count];
-            shading.output.dropped(dropped, colour[3], kill);
+            shading.output.dropped(dropped, colour(0)[3], kill);
             if let Some(depth) = &shading.depth {
                 if let Some(set) = plan.depth {
-                    depths[..count].copy_from_slice(&plane(5, set)[..count]);
+                    depths[..count].copy_from_slice(&plane(1, set)[..count]);
                 }
                 depth.test(memory, runs, lanes_of_pixel, depths, dropped);
             }
@@ -394,15 +414,20 @@ impl Shader {
                 counts.passed += dropped.iter().filter(|&&dropped| dropped == 0.0).count() as u64;
             }
             kill = Some(dropped);
+        } else if shading.targets.len() > 1 && shading.output.alpha_test.is_some() {
+            // The alpha of the first colour decides for all targets.
+            let dropped = &mut dropped[..count];
+            shading.output.dropped(dropped, colour(0)[3], kill);
+            kill = Some(dropped);
         }
-        if let Some(target) = &shading.pixels {
+        for (n, target) in shading.targets.iter().enumerate() {
             let (bytes, addresses) = (memory.at_mut(&target.place), &target.addresses);
             let pixels = &mut pixels[..count];
             for run in &*runs {
                 let first = run.lane / lanes_of_pixel;
                 addresses.read(bytes, run.x, run.y, &mut pixels[first..first + run.length]);
             }
-            blend::write(pixels, colour, kill, &shading.output);
+            blend::write(pixels, colour(n), kill, &target.output);
             for run in &*runs {
                 let first = run.lane / lanes_of_pixel;
                 addresses.write(bytes, run.x, run.y, &pixels[first..first + run.length]);
@@ -431,7 +456,7 @@ impl DepthShading {
             let pixels = first..first + run.length;
             let (depths, dropped) = (&depths[pixels.clone()], &mut dropped[pixels]);
             match self.format {
-                Format::Z16 => {
+                Format::Z16 | Format::Z16Float => {
                     self.test_run(bytes, run, depths, dropped, Pixel::from_z16, Pixel::to_z16);
                 }
                 Format::Z24S8 | Format::Z24S8Float => {

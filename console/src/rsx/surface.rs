@@ -1,6 +1,7 @@
 //! Where the pixels of a target lie, of colour or of depth.
 
 use super::memory::{Location, Memory, OutsideMemory, Place};
+use super::samples::Pass;
 use super::swizzle;
 
 /// Pixels from `left` and `top` up to, without, `right` and `bottom`.
@@ -93,6 +94,24 @@ impl Surface {
         memory.place(self.location, self.offset, bytes)
     }
 
+    /// Where the sample of each pixel is that a pass draws.
+    #[must_use]
+    pub fn samples(&self, pass: &Pass) -> Addresses {
+        let (columns, rows) = pass.samples.size();
+        let (column, row) = pass.place();
+        match self.arrangement {
+            Arrangement::Linear { pitch } if columns * rows > 1 => {
+                let (bytes, pitch) = (self.bytes as usize, pitch as usize);
+                Addresses::Samples {
+                    start: row as usize * pitch + column as usize * bytes,
+                    step: columns as usize * bytes,
+                    pitch: rows as usize * pitch,
+                }
+            }
+            _ => self.addresses(),
+        }
+    }
+
     /// Where each pixel is from the first byte on.
     #[must_use]
     pub fn addresses(&self) -> Addresses {
@@ -114,6 +133,15 @@ pub enum Addresses {
     /// In rows.
     Linear {
         /// Bytes from row to row.
+        pitch: usize,
+    },
+    /// Samples of one number, in rows of pixels with several.
+    Samples {
+        /// The first sample's byte.
+        start: usize,
+        /// Bytes from pixel to pixel.
+        step: usize,
+        /// Bytes from row to row of pixels.
         pitch: usize,
     },
     /// Its number is the sum of a part of its column and one of its row.
@@ -138,6 +166,13 @@ impl Addresses {
                 let bytes = &bytes[start..start + N * to.len()];
                 copy(to, bytes.as_chunks().0);
             }
+            Self::Samples { start, step, pitch } => {
+                let first = start + y as usize * pitch + step * x as usize;
+                let places = (first..).step_by(*step);
+                for (to, at) in to.iter_mut().zip(places) {
+                    to.copy_from_slice(&bytes[at..at + N]);
+                }
+            }
             Self::Swizzled { columns, rows } => {
                 let (pixels, row) = (bytes.as_chunks::<N>().0, rows[y as usize]);
                 for (to, column) in to.iter_mut().zip(&columns[x as usize..]) {
@@ -158,6 +193,13 @@ impl Addresses {
                 let start = y as usize * pitch + N * x as usize;
                 let bytes = &mut bytes[start..start + N * from.len()];
                 copy(bytes.as_chunks_mut().0, from);
+            }
+            Self::Samples { start, step, pitch } => {
+                let first = start + y as usize * pitch + step * x as usize;
+                let places = (first..).step_by(*step);
+                for (from, at) in from.iter().zip(places) {
+                    bytes[at..at + N].copy_from_slice(from);
+                }
             }
             Self::Swizzled { columns, rows } => {
                 let (pixels, row) = (bytes.as_chunks_mut::<N>().0, rows[y as usize]);
@@ -184,6 +226,15 @@ impl Addresses {
                     let row = &mut bytes[y as usize * pitch..];
                     let row = &mut row[N * area.left as usize..N * area.right as usize];
                     row.as_chunks_mut().0.iter_mut().for_each(&mut f);
+                }
+                Self::Samples { start, step, pitch } => {
+                    let first = start + y as usize * pitch;
+                    for x in area.left as usize..area.right as usize {
+                        let at = first + step * x;
+                        if let Some(pixel) = bytes[at..].first_chunk_mut() {
+                            f(pixel);
+                        }
+                    }
                 }
                 Self::Swizzled { columns, rows } => {
                     let pixels = bytes.as_chunks_mut::<N>().0;

@@ -19,6 +19,11 @@ pub struct Transfer {
 }
 
 impl Transfer {
+    /// The surface: memory, offset, number of its format, pitch.
+    pub(super) fn target(&self) -> (Option<Location>, u32, u32, u32) {
+        (self.location, self.offset, self.format, self.pitch)
+    }
+
     /// Executes a method of the 2D surface.
     ///
     /// # Errors
@@ -38,9 +43,7 @@ impl Transfer {
             }
             surface2d::SET_COLOR_FORMAT => {
                 self.format = argument;
-                if Surface2dFormat::from_bits(argument)? == Surface2dFormat::R5G6B5 {
-                    return Err(Problem::Unsupported("16-bit transfers"));
-                }
+                Surface2dFormat::from_bits(argument)?;
             }
             surface2d::SET_PITCH => self.pitch = Surface2dPitch(argument).destination(),
             surface2d::SET_OFFSET_SOURCE => {}
@@ -92,6 +95,9 @@ impl Transfer {
         // Rows in the stream have an even number of words; the last one may be left over.
         if index >= out.width() {
             return Ok(());
+        }
+        if Surface2dFormat::from_bits(self.format) == Ok(Surface2dFormat::R5G6B5) {
+            return Err(Problem::Unsupported("16-bit transfers from the FIFO"));
         }
         let Some(location) = self.location else {
             return Err(Problem::Invalid("a transfer without a target"));

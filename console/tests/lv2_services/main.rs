@@ -2,10 +2,13 @@
 //! contents on the hard disk, a network that is not there, pictures.
 
 mod game;
+mod jpeg;
+mod keyboard;
 #[path = "../lv2_support/mod.rs"]
 mod lv2_support;
 mod mapper;
 mod network;
 mod nothing;
 mod pictures;
+mod save;
 mod standard;

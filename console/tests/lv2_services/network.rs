@@ -200,3 +200,38 @@ fn what_is_not_here_is_named() {
     let text = seen.unknown[0].to_string();
     assert!(text.contains("cellCamera.cellCameraInit ("), "{text}");
 }
+
+#[test]
+fn addresses_are_texts_and_back() {
+    const TEXT: u32 = OWN + 0x20;
+    const ADDRESS: u32 = OWN + 0x40;
+    const AGAIN: u32 = OWN + 0x50;
+    let put = |address: u32, text: &[u8; 12]| {
+        let mut code = set(9, address).to_vec();
+        for (at, word) in (0..).step_by(4).zip(text.as_chunks::<4>().0) {
+            code.extend(set(10, u32::from_be_bytes(*word)));
+            code.push(store_word(10, 9, at));
+        }
+        code
+    };
+    let to_address = |family: u32| import(0, &[family, TEXT, ADDRESS]);
+    let to_text = |family: u32, size: u32| import(1, &[family, ADDRESS, AGAIN, size]);
+    let (outcome, results, machine, _) = play(
+        "sys_net",
+        &[0x8af3_825e, 0xc98a_3146],
+        &[
+            [put(TEXT, b"10.0.200.7\0\0"), to_address(2)].concat(),
+            to_text(2, 11),
+            to_text(2, 10),
+            to_address(24),
+            to_text(24, 16),
+            [put(TEXT, b"10.0.300.7\0\0"), to_address(2)].concat(),
+        ],
+    );
+    assert_eq!(outcome, Outcome::Exited(0));
+    assert_eq!(results, [1, AGAIN, 0, u32::MAX, 0, 0]);
+    assert_eq!(word_at(&machine, ADDRESS), 0x0a00_c807);
+    let again: [u32; 3] = words(&machine, AGAIN);
+    let again: Vec<u8> = again.into_iter().flat_map(u32::to_be_bytes).collect();
+    assert_eq!(again, b"10.0.200.7\0\0");
+}

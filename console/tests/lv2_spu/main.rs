@@ -9,6 +9,7 @@ mod groups;
 mod images;
 mod interrupts;
 mod memory;
+mod print;
 mod profile;
 mod raw;
 mod scene;

@@ -152,10 +152,18 @@ fn depth_of_floats_is_the_upper_part_of_a_float() {
     let expected = 0.25f32.to_bits() >> 7 << 8;
     assert_eq!(depth_at(&mut screen, 4, 3, 3), expected);
     assert_eq!(screen.count(RED_PIXEL), 64);
-    // Nothing tells how 16 bits of float are laid out.
-    send(&mut screen, 0x208, &[LINEAR << 8 | Z16 << 5 | 8]);
-    draw(&mut screen, &rectangle(0.0, 0.0, 8.0, 8.0, 0.1, BLUE));
-    assert!(problem(&mut screen).contains("16-bit floats"));
+    let mut screen = self::screen(Z16);
+    send(&mut screen, 0x3b0, &[1 << 12]);
+    // The greatest number.
+    send(&mut screen, 0x1d8c, &[0x7bff]);
+    send(&mut screen, 0x1d94, &[3]);
+    depth_test(&mut screen, LESS, true);
+    for (z, colour) in [(0.25, RED), (0.5, BLUE)] {
+        draw(&mut screen, &rectangle(0.0, 0.0, 8.0, 8.0, z, colour));
+    }
+    assert_eq!(depth_at(&mut screen, 2, 3, 3), 0x3400);
+    assert_eq!(depth_at(&mut screen, 2, 9, 3), 0x7bff);
+    assert_eq!(screen.count(RED_PIXEL), 64);
 }
 
 #[test]

@@ -3,3 +3,5 @@
 mod depth;
 mod pixels;
 mod screen;
+mod targets;
+mod transfers;

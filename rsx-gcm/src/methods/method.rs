@@ -11,10 +11,16 @@ use core::fmt;
 pub enum Subchannel {
     /// The 3D engine (class NV4097); the channel's own methods work here, too.
     D3 = 0,
+    /// Bytes from memory to memory (class NV0039).
+    Copy = 1,
     /// The 2D surface (class NV3062).
     Surface2d = 3,
+    /// The swizzled 2D surface (class NV309E).
+    Swizzled2d = 4,
     /// Image from the FIFO (class NV308A).
     Image = 5,
+    /// Image from memory, scaled (class NV3089).
+    ScaledImage = 6,
     /// The driver's software object, trapped by the hypervisor.
     Driver = 7,
 }

@@ -30,6 +30,7 @@ mod prx;
 mod random;
 mod rsx;
 mod rwlock;
+mod save;
 mod semaphore;
 mod sound;
 mod spinlock;
@@ -53,6 +54,7 @@ pub(super) use module::Modules;
 pub(super) use network::Network;
 pub(super) use pictures::Pictures;
 pub(super) use random::Random;
+pub(super) use save::Operation;
 pub(super) use standard::Heaps;
 
 /// A call under way: who calls, with what, when.
@@ -180,6 +182,7 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     once::LIBRARY_FUNCTIONS,
     process::LIBRARY_FUNCTIONS,
     spu::LIBRARY_FUNCTIONS,
+    spu::PRINT_LIBRARY,
     spu::RAW_LIBRARY,
     prx::LIBRARY_FUNCTIONS,
     random::LIBRARY_FUNCTIONS,
@@ -202,10 +205,13 @@ static LIBRARY_FUNCTIONS: &[&[LibraryFunction]] = &[
     module::LIBRARY_FUNCTIONS,
     mouse::LIBRARY_FUNCTIONS,
     pad::LIBRARY_FUNCTIONS,
-    pictures::LIBRARY_FUNCTIONS,
+    pictures::jpeg::LIBRARY_FUNCTIONS,
+    pictures::png::LIBRARY_FUNCTIONS,
+    save::LIBRARY_FUNCTIONS,
     sound::LIBRARY_FUNCTIONS,
     sysutil::dialog::LIBRARY_FUNCTIONS,
     sysutil::events::LIBRARY_FUNCTIONS,
+    sysutil::keyboard::LIBRARY_FUNCTIONS,
     sysutil::parameters::LIBRARY_FUNCTIONS,
     sysutil::video::LIBRARY_FUNCTIONS,
 ];

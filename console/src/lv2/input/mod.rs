@@ -31,7 +31,9 @@ impl Machine {
         let before = self.input.pads.held(port).unwrap_or_default();
         self.input.pads.hold(port, state);
         if let Some(state) = state {
-            self.press_in_dialog(&state.pressed_since(&before));
+            let pressed = state.pressed_since(&before);
+            self.press_in_dialog(&pressed);
+            self.press_in_text(&pressed);
         }
     }
 
@@ -53,12 +55,16 @@ impl Machine {
     }
 
     /// Types a character on the keyboard: its key goes down, and those that were down before
-    /// go up. A line feed is the enter key, a backspace and a tabulator are those keys.
+    /// go up. A line feed is the enter key, a backspace and a tabulator are those keys. While
+    /// the on-screen keyboard is open it goes there, with or without a key.
     ///
     /// # Errors
     ///
     /// The keyboard has no key for it, or there is none.
     pub fn type_character(&mut self, character: char) -> Result<(), NoKey> {
+        if self.type_into_dialog(character) {
+            return Ok(());
+        }
         let key = self.input.keyboard.key(character).ok_or(NoKey(character))?;
         self.input.keyboard.press(key, self.system.takes_input());
         Ok(())
@@ -66,6 +72,9 @@ impl Machine {
 
     /// Types a key by its USB usage (HID usage tables, page 7), with no modifier.
     pub fn type_key(&mut self, usage: u8) {
+        if self.key_into_dialog(usage) {
+            return;
+        }
         let taken = self.system.takes_input();
         self.input
             .keyboard

@@ -66,6 +66,9 @@ impl Machine {
         if let Some(dialog) = self.dialog() {
             line(&mut text, format_args!("dialog {dialog}"));
         }
+        if let Some(dialog) = self.text_dialog() {
+            line(&mut text, format_args!("{dialog}"));
+        }
         for (id, name, state, registers) in self.threads() {
             let mark = if id == thread { " (this one)" } else { "" };
             let place = self.place(registers.pc);

@@ -69,6 +69,9 @@ pub(super) struct Spus {
     spare: Vec<Box<Unit>>,
     /// SPUs of the program's own, by number.
     pub raw: [Option<RawSpu>; raw::MOST],
+    /// Descriptors of functions for what SPUs print: for groups and threads, that come and
+    /// that go; 0 where there is none.
+    pub printers: [u32; 4],
     /// SPUs that thread groups may use.
     pub usable: usize,
     orders: u64,
@@ -90,6 +93,7 @@ impl Default for Spus {
             owners: [None; MAX_SPUS],
             spare: Vec::new(),
             raw: [const { None }; raw::MOST],
+            printers: [0; 4],
             usable: MAX_SPUS,
             orders: 0,
             changed: false,

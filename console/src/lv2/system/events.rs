@@ -17,6 +17,16 @@ pub enum SystemEvent {
     MenuOpened,
     /// The menu is closed.
     MenuClosed,
+    /// The on-screen keyboard is there.
+    TextLoaded,
+    /// The text of the on-screen keyboard is entered, or given up.
+    TextFinished,
+    /// The on-screen keyboard is gone.
+    TextUnloaded,
+    /// A text is entered, and the on-screen keyboard stays.
+    TextEntered,
+    /// A text is given up, and the on-screen keyboard stays.
+    TextCancelled,
 }
 
 impl SystemEvent {
@@ -29,6 +39,11 @@ impl SystemEvent {
             Self::DrawingEnds => 0x122,
             Self::MenuOpened => 0x131,
             Self::MenuClosed => 0x132,
+            Self::TextLoaded => 0x502,
+            Self::TextFinished => 0x503,
+            Self::TextUnloaded => 0x504,
+            Self::TextEntered => 0x505,
+            Self::TextCancelled => 0x506,
         }
     }
 }

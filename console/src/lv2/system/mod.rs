@@ -3,15 +3,18 @@
 mod dialog;
 mod events;
 mod settings;
+mod text_dialog;
 
 use super::machine::Machine;
 
 pub use dialog::{Bar, Choice, Dialog};
 pub use events::SystemEvent;
 pub use settings::{DateFormat, EnterButton, Language, Settings};
+pub use text_dialog::TextDialog;
 
 pub(super) use dialog::DIALOG;
 pub(super) use events::{Events, Listener};
+pub(super) use text_dialog::Entered;
 
 /// The system around the program.
 #[derive(Default)]
@@ -22,12 +25,18 @@ pub(super) struct System {
     pub menu: bool,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
+    /// The on-screen keyboard, from its loading to its unloading.
+    pub text_dialog: Option<TextDialog>,
+    /// Whether the next on-screen keyboard stays after a text was entered.
+    pub text_stays: bool,
 }
 
 impl System {
     /// Whether pads and keyboards are the system's now, not the program's.
     pub fn takes_input(&self) -> bool {
-        self.menu || self.dialog.is_some()
+        let text = self.text_dialog.as_ref();
+        let text = text.is_some_and(|dialog| dialog.entered.is_none());
+        self.menu || self.dialog.is_some() || text
     }
 }
 

@@ -208,7 +208,7 @@ impl AddressSpace {
     /// The address where the bytes of an address are.
     fn home(&self, address: u64) -> u64 {
         let granule = self.aliases.home((address >> GRANULE_SHIFT) as usize);
-        (granule as u64) << GRANULE_SHIFT | address % GRANULE
+        ((granule as u64) << GRANULE_SHIFT) + address % GRANULE
     }
 
     /// Takes memory away again, with its content where it is nowhere else.

@@ -1,10 +1,14 @@
 //! Formats of depth targets.
 
+use crate::rsx::half;
+
 /// Layout of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// 16 bits, all ones being 1.
     Z16,
+    /// A 16-bit float.
+    Z16Float,
     /// 24 bits, all ones being 1, and 8 of stencil below.
     Z24S8,
     /// A float of 8 bits of exponent and 16 of mantissa, and 8 of stencil below.
@@ -16,7 +20,7 @@ impl Format {
     #[must_use]
     pub fn bytes(self) -> u32 {
         match self {
-            Self::Z16 => 2,
+            Self::Z16 | Self::Z16Float => 2,
             Self::Z24S8 | Self::Z24S8Float => 4,
         }
     }
@@ -24,7 +28,7 @@ impl Format {
     /// There is a stencil.
     #[must_use]
     pub fn has_stencil(self) -> bool {
-        self != Self::Z16
+        !matches!(self, Self::Z16 | Self::Z16Float)
     }
 
     /// The bits of a depth; of two depths, the bits of the greater are not less.
@@ -36,6 +40,8 @@ impl Format {
         let fixed = |most: f64| (f64::from(depth.min(1.0)) * most).round_ties_even() as u32;
         match self {
             Self::Z16 => fixed(65_535.0),
+            // Of positive numbers the greater has the greater bits.
+            Self::Z16Float => half::to_bits(depth).into(),
             Self::Z24S8 => fixed(16_777_215.0),
             Self::Z24S8Float => depth.to_bits() >> 7,
         }
@@ -47,7 +53,7 @@ impl Format {
         match self {
             Self::Z16 => Some(1.0 / 65_535.0),
             Self::Z24S8 => Some(1.0 / 16_777_215.0),
-            Self::Z24S8Float => None,
+            Self::Z16Float | Self::Z24S8Float => None,
         }
     }
 
@@ -57,7 +63,7 @@ impl Format {
     #[must_use]
     pub fn clear_bits(self, value: u32) -> u32 {
         match self {
-            Self::Z16 => value & 0xffff,
+            Self::Z16 | Self::Z16Float => value & 0xffff,
             Self::Z24S8 | Self::Z24S8Float => value >> 8,
         }
     }
@@ -118,6 +124,7 @@ mod tests {
     fn depths_are_the_documented_bits() {
         for (format, one, half) in [
             (Format::Z16, 0xffff, 0x8000),
+            (Format::Z16Float, 0x3c00, 0x3800),
             (Format::Z24S8, 0x00ff_ffff, 0x0080_0000),
             (Format::Z24S8Float, 0x007f_0000, 0x007e_0000),
         ] {
@@ -135,7 +142,7 @@ mod tests {
     proptest! {
         #[test]
         fn greater_depths_have_no_smaller_bits(a in 0.0f32..1.0, b in 0.0f32..1.0) {
-            for format in [Format::Z16, Format::Z24S8, Format::Z24S8Float] {
+            for format in [Format::Z16, Format::Z16Float, Format::Z24S8, Format::Z24S8Float] {
                 prop_assert!(a > b || format.bits(a) <= format.bits(b));
             }
         }

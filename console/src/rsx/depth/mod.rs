@@ -2,7 +2,8 @@
 //!
 //! Formats: RPCS3 `gcm_enums.h` (`CELL_GCM_SURFACE_Z16`, `Z24S8`; bit 12 of `SET_CONTROL0`
 //! turns fixed into floating point) and `ShuffleBytes.glsl` (24 bits of float are the upper
-//! ones of a 32-bit float without its sign). Tests: OpenGL, "Stencil Test", "Depth Buffer
+//! ones of a 32-bit float without its sign) and `VKCompute.h` (16 bits of float are those of
+//! a 16-bit float). Tests: OpenGL, "Stencil Test", "Depth Buffer
 //! Test", and the extension EXT_depth_bounds_test.
 
 mod format;
@@ -59,7 +60,7 @@ impl Target {
             pixel
         };
         match self.format {
-            Format::Z16 => addresses.change(bytes, area, |pixel| {
+            Format::Z16 | Format::Z16Float => addresses.change(bytes, area, |pixel| {
                 *pixel = cleared(Pixel::from_z16(*pixel)).to_z16();
             }),
             Format::Z24S8 | Format::Z24S8Float => addresses.change(bytes, area, |pixel| {

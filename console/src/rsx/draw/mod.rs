@@ -11,6 +11,7 @@ use super::memory::{Location, Memory, Place};
 use super::raster::{Assembler, Clipper};
 use super::registers::{Registers, at};
 use super::report::Problem;
+use super::samples::Pass;
 use super::shade::{ColourShading, Counts, Shader, Shading};
 use super::state;
 use super::texture::Sampler;
@@ -174,7 +175,23 @@ impl Pipeline {
                 ));
             }
         }
-        let shading = self.shading(registers, memory)?;
+        // Every sample of a pixel is a picture of its own.
+        for pass in state::passes(registers)? {
+            self.pass(registers, memory, primitive, &pending, &pass)?;
+        }
+        Ok(())
+    }
+
+    /// Draws what was collected for one sample of each pixel.
+    fn pass(
+        &mut self,
+        registers: &Registers,
+        memory: &mut Memory,
+        primitive: Primitive,
+        pending: &Pending,
+        pass: &Pass,
+    ) -> Result<(), Problem> {
+        let shading = self.shading(registers, memory, pass)?;
         let arrays = arrays(registers)?;
         let mask = registers.get(at::SET_VERTEX_ATTRIB_INPUT_MASK);
         if let Some(caches) = &mut self.caches {
@@ -246,9 +263,14 @@ impl Pipeline {
     }
 
     /// Looks up everything that concerns fragments.
-    fn shading(&mut self, registers: &Registers, memory: &Memory) -> Result<Shading, Problem> {
-        let target = state::target(registers, memory)?;
-        let depth = state::depth(registers, memory)?;
+    fn shading(
+        &mut self,
+        registers: &Registers,
+        memory: &Memory,
+        pass: &Pass,
+    ) -> Result<Shading, Problem> {
+        let targets = state::targets(registers, memory)?;
+        let depth = state::depth(registers, memory, pass)?;
         let (location, offset) = self
             .program_at
             .ok_or(Problem::Invalid("there is no fragment program"))?;
@@ -259,7 +281,7 @@ impl Pipeline {
         let bytes = program.bytes();
         let plan = self
             .plans
-            .get(&program.code, state::environment(registers)?);
+            .get(&program.code, state::environment(registers, targets.len())?);
         self.program = Some(program);
         let plan = plan?;
         if let Some(caches) = &mut self.caches
@@ -267,31 +289,36 @@ impl Pipeline {
         {
             caches.program(memory, &place)?;
         }
-        let pixels = match &target {
-            Some(target) => Some(ColourShading {
+        let mut shaded = Vec::new();
+        for (n, target) in (0..).zip(&targets) {
+            shaded.push(ColourShading {
                 place: target.surface.place(memory).map_err(|bytes| {
                     let what = "target";
                     Problem::OutsideMemory { what, bytes }
                 })?,
-                addresses: target.surface.addresses(),
-            }),
-            None => None,
+                addresses: target.surface.samples(pass),
+                output: state::output(registers, target.format, n)?,
+            });
+        }
+        let drawn_to = shaded.iter().map(|target| &target.place);
+        let drawn_to: Vec<_> = drawn_to
+            .chain(depth.as_ref().map(|target| &target.place))
+            .collect();
+        let samplers = self.samplers(registers, memory, &plan, &drawn_to)?;
+        let output = match shaded.first() {
+            Some(target) => target.output,
+            // Without a colour target the format does not count.
+            None => state::output(registers, SurfaceColor::A8R8G8B8, 0)?,
         };
-        let drawn_to = [
-            pixels.as_ref().map(|target| &target.place),
-            depth.as_ref().map(|target| &target.place),
-        ];
-        let samplers = self.samplers(registers, memory, &plan, drawn_to)?;
-        // Without a colour target the format does not count.
-        let format = target.map_or(SurfaceColor::A8R8G8B8, |target| target.format);
         Ok(Shading {
             plan,
             samplers,
-            pixels,
+            targets: shaded,
             depth,
             counts: registers.get(at::SET_ZPASS_PIXEL_COUNT_ENABLE) != 0,
             area: state::drawn(registers)?.intersection(state::area(registers)?),
-            output: state::output(registers, format)?,
+            sample: pass.position,
+            output,
             culling: state::culling(registers)?,
             flat: state::is_flat(registers)?,
             two_sided: registers.get(at::SET_TWO_SIDE_LIGHT_EN) != 0,
@@ -304,7 +331,7 @@ impl Pipeline {
         registers: &Registers,
         memory: &Memory,
         plan: &fragment::Plan,
-        drawn_to: [Option<&Place>; 2],
+        drawn_to: &[&Place],
     ) -> Result<Samplers, Problem> {
         for unit in (0..16u8).filter(|unit| plan.units >> unit & 1 != 0) {
             let wanted = state::texture(registers, unit);
@@ -318,7 +345,7 @@ impl Pipeline {
                 _ => Sampler::new(unit, wanted, memory)?,
             };
             let overlaps = |place: &&Place| sampler.place().overlaps(place);
-            let overlaps = drawn_to.iter().flatten().any(overlaps);
+            let overlaps = drawn_to.iter().any(overlaps);
             if let Some(caches) = &mut self.caches {
                 caches.texture(memory, sampler.place())?;
             }

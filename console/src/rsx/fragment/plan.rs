@@ -80,8 +80,8 @@ pub struct Plan {
     pub fixed: Vec<(Fixed, PlaneId)>,
     /// Number of planes in all.
     pub planes: usize,
-    /// Where red, green, blue and alpha are in the end.
-    pub colour: [PlaneId; 4],
+    /// Where red, green, blue and alpha of each colour are in the end.
+    pub colours: Vec<[PlaneId; 4]>,
     /// A plane that is not 0 where the fragment is discarded.
     pub kill: Option<PlaneId>,
     /// The fragment's depth, where the program sets it.
@@ -98,28 +98,36 @@ impl Plan {
     pub fn new(translation: Translation) -> Self {
         let Translation {
             mut graph,
-            colour,
+            colours,
             kills,
             depth,
         } = translation;
         // Colours are limited before they are blended and tested in any case.
-        let colour = colour.map(|value| match graph.nodes[value as usize] {
+        let unlimited = |value: Value| match graph.nodes[value as usize] {
             Node::Unary(Unary::Saturate, a) => a,
             _ => value,
-        });
+        };
+        let colours: Vec<_> = colours.iter().map(|colour| colour.map(unlimited)).collect();
         let kill = kills
             .into_iter()
             .reduce(|a, b| graph.binary(Binary::Maximum, a, b));
         let mut planner = Planner::new(
             &graph,
-            colour.into_iter().chain(kill).chain(depth).collect(),
+            colours
+                .iter()
+                .flatten()
+                .copied()
+                .chain(kill)
+                .chain(depth)
+                .collect(),
         );
         for value in 0..graph.nodes.len() as Value {
             planner.place(value);
         }
         let mut plan = planner.plan;
         plan.planes = planner.next as usize;
-        plan.colour = colour.map(|value| planner.plane[value as usize]);
+        let planes = |colour: &[Value; 4]| colour.map(|value| planner.plane[value as usize]);
+        plan.colours = colours.iter().map(planes).collect();
         plan.kill = kill.map(|value| planner.plane[value as usize]);
         plan.depth = depth.map(|value| planner.plane[value as usize]);
         plan
@@ -160,7 +168,7 @@ impl<'a> Planner<'a> {
                 inputs: Vec::new(),
                 fixed: Vec::new(),
                 planes: 0,
-                colour: [0; 4],
+                colours: Vec::new(),
                 kill: None,
                 depth: None,
                 units: 0,

@@ -24,6 +24,7 @@ fn run_program(program: &fp::Program, inputs: &[[V; 3]]) -> Vec<(V, bool)> {
         full_precision: program.control().full_precision(),
         two_dimensional: 0,
         sets_depth: false,
+        colours: 1,
     };
     let plan = Plans::default()
         .get(&program_read.code, environment)
@@ -42,7 +43,7 @@ fn run_program(program: &fp::Program, inputs: &[[V; 3]]) -> Vec<(V, bool)> {
     run(&plan, &mut planes, inputs.len(), &samplers, &memory);
     (0..inputs.len())
         .map(|lane| {
-            let colour = plan.colour.map(|plane| planes.get(plane)[lane]);
+            let colour = plan.colours[0].map(|plane| planes.get(plane)[lane]);
             let killed = plan
                 .kill
                 .is_some_and(|plane| planes.get(plane)[lane] != 0.0);
@@ -354,6 +355,7 @@ fn what_cannot_be_run_is_named() {
             full_precision: true,
             two_dimensional: 0,
             sets_depth: false,
+            colours: 1,
         };
         Plans::default().get(&[Instruction(words)], environment)
     };
@@ -394,7 +396,7 @@ proptest! {
                 instruction.0[3] &= !(3 << 30);
             }
         }
-        let environment = Environment { full_precision: full, two_dimensional: mask, sets_depth: false };
+        let environment = Environment { full_precision: full, two_dimensional: mask, sets_depth: false, colours: 1 };
         if let Ok(plan) = Plans::default().get(&code, environment) {
             let constants = vec![[0x7fc0_0000, 0x3f80_0000, 1, 0xff80_0000]; code.len()];
             let mut planes = Planes::default();
@@ -421,7 +423,7 @@ proptest! {
         for n in 0..4u32 {
             translated.insert(n as usize, Instruction([0x0100_1e00 | n << 1 | (4 + n) << 13, 0x1c9c_0001 | 0xe4 << 9, 0, 0]));
         }
-        let environment = Environment { full_precision: true, two_dimensional: 0, sets_depth: false };
+        let environment = Environment { full_precision: true, two_dimensional: 0, sets_depth: false, colours: 1 };
         let plan = Plans::default().get(&translated, environment).expect("a plan");
         let mut own = StandaloneMemory::new(0, 0);
  let memory = own.view();
@@ -439,7 +441,7 @@ proptest! {
             } else {
                 execute::steps(&plan, &mut planes, 32, &samplers, &memory);
             }
-            plan.colour.map(|plane| planes.get(plane)[..32].iter().map(|x| if x.is_nan() { 1 } else { x.to_bits() }).collect::<Vec<_>>())
+            plan.colours[0].map(|plane| planes.get(plane)[..32].iter().map(|x| if x.is_nan() { 1 } else { x.to_bits() }).collect::<Vec<_>>())
         });
         prop_assert_eq!(&results[0], &results[1]);
     }

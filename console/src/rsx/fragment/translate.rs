@@ -19,14 +19,21 @@ pub struct Environment {
     pub two_dimensional: u16,
     /// The depth of the fragment is in R1.z.
     pub sets_depth: bool,
+    /// Colours that the program gives: 1 to 4.
+    pub colours: u8,
 }
+
+/// Registers of the colours, of full and of half precision (RPCS3, fragment program
+/// decompiler).
+const COLOURS: [u8; 4] = [0, 2, 3, 4];
+const COLOURS_HALF: [u8; 4] = [0, 4, 6, 8];
 
 /// A translated program.
 pub struct Translation {
     /// All values.
     pub graph: Graph,
-    /// Red, green, blue, alpha.
-    pub colour: [Value; 4],
+    /// Red, green, blue, alpha, of each colour.
+    pub colours: Vec<[Value; 4]>,
     /// The fragment is discarded where any of these is not 0.
     pub kills: Vec<Value>,
     /// The fragment's depth, where the program sets it.
@@ -65,13 +72,18 @@ pub fn translate(
         kills,
         ..
     } = translator;
-    let colour = [0, 1, 2, 3].map(|c| registers.read(&mut graph, 0, half, c));
+    let homes = if half { COLOURS_HALF } else { COLOURS };
+    let homes = &homes[..usize::from(environment.colours).clamp(1, 4)];
+    let mut colours = Vec::new();
+    for &home in homes {
+        colours.push([0, 1, 2, 3].map(|c| registers.read(&mut graph, home, half, c)));
+    }
     let depth = environment
         .sets_depth
         .then(|| registers.read(&mut graph, 1, false, 2));
     Ok(Translation {
         graph,
-        colour,
+        colours,
         kills,
         depth,
     })

@@ -19,7 +19,7 @@ pub struct Plane {
 const COLUMNS: [f32; GROUP] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
 /// What all planes of one triangle share.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Frame {
     column: i32,
     row: i32,

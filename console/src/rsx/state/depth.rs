@@ -10,6 +10,7 @@ use crate::rsx::depth::{Clear, DepthTest, Format, Operation, Stencil, Target, Te
 use crate::rsx::memory::Memory;
 use crate::rsx::registers::{Registers, at};
 use crate::rsx::report::Problem;
+use crate::rsx::samples::Pass;
 use crate::rsx::shade::{DepthShading, PolygonOffset};
 
 /// The registers of the stencil test of one kind of faces.
@@ -56,9 +57,7 @@ pub fn depth_target(registers: &Registers, memory: &Memory) -> Result<Target, Pr
         (SurfaceDepth::Z16, false) => Format::Z16,
         (SurfaceDepth::Z24S8, false) => Format::Z24S8,
         (SurfaceDepth::Z24S8, true) => Format::Z24S8Float,
-        (SurfaceDepth::Z16, true) => {
-            return Err(Problem::Unsupported("depth targets of 16-bit floats"));
-        }
+        (SurfaceDepth::Z16, true) => Format::Z16Float,
     };
     let surface = surface(
         registers,
@@ -106,7 +105,11 @@ fn stencil(registers: &Registers, of: &StencilRegisters) -> Result<Stencil, Prob
 ///
 /// # Errors
 /// Values that mean nothing, and a depth target that cannot be used.
-pub fn depth(registers: &Registers, memory: &Memory) -> Result<Option<DepthShading>, Problem> {
+pub fn depth(
+    registers: &Registers,
+    memory: &Memory,
+    pass: &Pass,
+) -> Result<Option<DepthShading>, Problem> {
     let is_on = |register| registers.get(register) != 0;
     let depth_test = is_on(at::SET_DEPTH_TEST_ENABLE);
     let stencil_test = is_on(at::SET_STENCIL_TEST_ENABLE);
@@ -156,7 +159,7 @@ pub fn depth(registers: &Registers, memory: &Memory) -> Result<Option<DepthShadi
         .then(|| [at::SET_CLIP_MIN, at::SET_CLIP_MAX].map(|register| registers.float(register)));
     Ok(Some(DepthShading {
         place: place(&target.surface, memory, "depth target")?,
-        addresses: target.surface.addresses(),
+        addresses: target.surface.samples(pass),
         format,
         tests: Tests {
             bounds,

@@ -17,6 +17,7 @@ use super::memory::{Memory, Place, location_of_handle};
 use super::raster::Viewport;
 use super::registers::{Registers, at};
 use super::report::Problem;
+use super::samples::{Pass, Samples};
 use super::surface::{Arrangement, Rectangle, Surface};
 use super::target::Target;
 use super::texture;
@@ -41,21 +42,55 @@ pub struct Culling {
     pub front_is_clockwise: bool,
 }
 
-/// The colour target, where one is written.
+/// The registers of each colour target: memory object, offset, pitch.
+const TARGETS: [[u16; 3]; 4] = [
+    [
+        at::SET_CONTEXT_DMA_COLOR_A,
+        at::SET_SURFACE_COLOR_AOFFSET,
+        at::SET_SURFACE_PITCH_A,
+    ],
+    [
+        at::SET_CONTEXT_DMA_COLOR_B,
+        at::SET_SURFACE_COLOR_BOFFSET,
+        at::SET_SURFACE_PITCH_B,
+    ],
+    [
+        at::SET_CONTEXT_DMA_COLOR_C,
+        at::SET_SURFACE_COLOR_COFFSET,
+        at::SET_SURFACE_PITCH_C,
+    ],
+    [
+        at::SET_CONTEXT_DMA_COLOR_D,
+        at::SET_SURFACE_COLOR_DOFFSET,
+        at::SET_SURFACE_PITCH_D,
+    ],
+];
+
+/// The colour targets that are written, in the order of the program's colours.
 ///
 /// # Errors
-/// It cannot be drawn to.
-pub fn target(registers: &Registers, memory: &Memory) -> Result<Option<Target>, Problem> {
+/// One cannot be drawn to.
+pub fn targets(registers: &Registers, memory: &Memory) -> Result<Vec<Target>, Problem> {
     let targets = ColorTarget::from_bits(registers.get(at::SET_SURFACE_COLOR_TARGET))?;
-    match targets {
-        ColorTarget::None => return Ok(None),
-        ColorTarget::A => {}
-        _ => {
-            return Err(Problem::Unsupported(
-                "drawing to anything but colour target 0",
-            ));
-        }
-    }
+    let targets = match targets {
+        ColorTarget::None => &[][..],
+        ColorTarget::A => &TARGETS[..1],
+        ColorTarget::B => &TARGETS[1..2],
+        ColorTarget::AB => &TARGETS[..2],
+        ColorTarget::ABC => &TARGETS[..3],
+        ColorTarget::ABCD => &TARGETS[..],
+    };
+    let targets = targets.iter();
+    targets
+        .map(|target| self::target(registers, memory, *target))
+        .collect()
+}
+
+fn target(
+    registers: &Registers,
+    memory: &Memory,
+    [object, offset, pitch]: [u16; 3],
+) -> Result<Target, Problem> {
     let format = SurfaceFormat(registers.get(at::SET_SURFACE_FORMAT));
     let colour = format.color()?;
     if !blend::is_supported(colour) {
@@ -63,18 +98,12 @@ pub fn target(registers: &Registers, memory: &Memory) -> Result<Option<Target>, 
             "targets that are not A8R8G8B8 or X8R8G8B8",
         ));
     }
-    let surface = surface(
-        registers,
-        at::SET_CONTEXT_DMA_COLOR_A,
-        at::SET_SURFACE_COLOR_AOFFSET,
-        at::SET_SURFACE_PITCH_A,
-        4,
-    )?;
+    let surface = surface(registers, object, offset, pitch, 4)?;
     place(&surface, memory, "target")?;
-    Ok(Some(Target {
+    Ok(Target {
         surface,
         format: colour,
-    }))
+    })
 }
 
 /// The bytes of a surface.
@@ -93,12 +122,10 @@ fn surface(
     bytes: u32,
 ) -> Result<Surface, Problem> {
     let format = SurfaceFormat(registers.get(at::SET_SURFACE_FORMAT));
-    if format.antialias() != 0 {
-        return Err(Problem::Unsupported("multisampling"));
-    }
+    let samples = samples(registers)?;
     let location = location_of_handle(registers.get(object))
         .ok_or(Problem::Invalid("the target has no memory object"))?;
-    let area = area(registers)?;
+    let area = samples.area(area(registers)?);
     let arrangement = match format.layout()? {
         SurfaceLayout::Linear => {
             let pitch = registers.get(pitch);
@@ -108,6 +135,11 @@ fn surface(
             Arrangement::Linear { pitch }
         }
         // The pitch does not count (RPCS3 `RSXThread.cpp`: swizzled targets are packed tightly).
+        SurfaceLayout::Swizzled if samples != Samples::One => {
+            return Err(Problem::Unsupported(
+                "swizzled targets with several samples",
+            ));
+        }
         SurfaceLayout::Swizzled => {
             let [width, height] = [format.log2_width(), format.log2_height()];
             if width > MOST_SIDE.ilog2() || height > MOST_SIDE.ilog2() {
@@ -213,12 +245,49 @@ pub fn viewport(registers: &Registers) -> Result<Viewport, Problem> {
     })
 }
 
-/// How fragments become pixels of this format.
+/// The samples of a pixel.
 ///
 /// # Errors
 /// Values that mean nothing.
-pub fn output(registers: &Registers, format: SurfaceColor) -> Result<Output, Problem> {
-    let blend = if registers.get(at::SET_BLEND_ENABLE) != 0 {
+pub fn samples(registers: &Registers) -> Result<Samples, Problem> {
+    let format = SurfaceFormat(registers.get(at::SET_SURFACE_FORMAT));
+    Samples::from_bits(format.antialias()).ok_or(Problem::Invalid("no such antialiasing"))
+}
+
+/// What is done with the samples of a pixel: for each, where it is from the pixel's centre in
+/// 1/256 pixel, or nothing where it is masked.
+///
+/// # Errors
+/// Values that mean nothing.
+pub fn passes(registers: &Registers) -> Result<Vec<Pass>, Problem> {
+    const ENABLE: u32 = 1;
+    let control = registers.get(at::SET_ANTI_ALIASING_CONTROL);
+    let samples = samples(registers)?;
+    let on = control & ENABLE != 0;
+    let mask = if on { control >> 16 } else { 0xffff };
+    Ok((0..samples.count())
+        .filter(|sample| mask >> sample & 1 != 0)
+        .map(|sample| Pass {
+            samples,
+            sample,
+            position: if on { samples.position(sample) } else { (0, 0) },
+        })
+        .collect())
+}
+
+/// How fragments become pixels of this format, in the colour target of this number among those
+/// that are written.
+///
+/// Masks and blending of targets besides the first: RPCS3 `rsx_decode.h`.
+///
+/// # Errors
+/// Values that mean nothing.
+pub fn output(registers: &Registers, format: SurfaceColor, target: u16) -> Result<Output, Problem> {
+    let blends = match target {
+        0 => registers.get(at::SET_BLEND_ENABLE) != 0,
+        n => registers.get(at::SET_BLEND_ENABLE_MRT) >> n & 1 != 0,
+    };
+    let blend = if blends {
         let source = BlendFactors(registers.get(at::SET_BLEND_FUNC_SFACTOR));
         let destination = BlendFactors(registers.get(at::SET_BLEND_FUNC_DFACTOR));
         let equation = BlendEquations(registers.get(at::SET_BLEND_EQUATION));
@@ -237,7 +306,7 @@ pub fn output(registers: &Registers, format: SurfaceColor) -> Result<Output, Pro
     } else {
         None
     };
-    let alpha_test = if registers.get(at::SET_ALPHA_TEST_ENABLE) != 0 {
+    let alpha_test = if target == 0 && registers.get(at::SET_ALPHA_TEST_ENABLE) != 0 {
         let comparison = Comparison::from_bits(registers.get(at::SET_ALPHA_FUNC))
             .ok_or(Problem::Invalid("no such comparison"))?;
         // RPCS3: eight bits for targets of eight bits a component.
@@ -246,15 +315,20 @@ pub fn output(registers: &Registers, format: SurfaceColor) -> Result<Output, Pro
     } else {
         None
     };
-    let components = ColorMask(registers.get(at::SET_COLOR_MASK));
-    let mask = [
-        (components.alpha(), 0xff00_0000),
-        (components.red(), 0x00ff_0000),
-        (components.green(), 0x0000_ff00),
-        (components.blue(), 0x0000_00ff),
-    ]
-    .into_iter()
-    .fold(0, |mask, (on, bits)| if on { mask | bits } else { mask });
+    // Alpha, red, green, blue.
+    let components = match target {
+        0 => {
+            let mask = ColorMask(registers.get(at::SET_COLOR_MASK));
+            [mask.alpha(), mask.red(), mask.green(), mask.blue()]
+        }
+        n => {
+            let mask = registers.get(at::SET_COLOR_MASK_MRT) >> (4 * n);
+            [0, 1, 2, 3].map(|bit| mask >> bit & 1 != 0)
+        }
+    };
+    let bits = [0xff00_0000, 0x00ff_0000, 0x0000_ff00, 0x0000_00ff];
+    let parts = components.into_iter().zip(bits);
+    let mask = parts.fold(0, |mask, (on, bits)| if on { mask | bits } else { mask });
     let [alpha, red, green, blue] = registers
         .get(at::SET_BLEND_COLOR)
         .to_be_bytes()
@@ -272,7 +346,7 @@ pub fn output(registers: &Registers, format: SurfaceColor) -> Result<Output, Pro
 ///
 /// # Errors
 /// Settings of the fragment program that are not supported.
-pub fn environment(registers: &Registers) -> Result<Environment, Problem> {
+pub fn environment(registers: &Registers, colours: usize) -> Result<Environment, Problem> {
     let control = ShaderControl(registers.get(at::SET_SHADER_CONTROL));
     let two_dimensional = (0..10u16)
         .filter(|n| registers.get(at::SET_TEX_COORD_CONTROL + 4 * n) & 1 != 0)
@@ -281,6 +355,8 @@ pub fn environment(registers: &Registers) -> Result<Environment, Problem> {
         full_precision: control.full_precision(),
         two_dimensional,
         sets_depth: exports_depth(registers)?,
+        // Without a target the colour is there for the alpha test.
+        colours: colours.clamp(1, 4) as u8,
     })
 }
 

@@ -1,5 +1,6 @@
 //! `console boot`: boots a program on the virtual PS3.
 
+mod ended;
 mod machine;
 mod run;
 
@@ -15,6 +16,7 @@ use console::lv2::Symbols;
 use console::script::Script;
 
 use crate::say;
+use ended::Cleaner;
 use machine::MachineArguments;
 use run::RunArguments;
 
@@ -124,7 +126,7 @@ impl Boot {
         if let Some(path) = &self.transcript {
             artefact::check(path).map_err(|error| Failure::file(path, error))?;
         }
-        let disk = self.machine.disk()?;
+        let disk = Cleaner::install()?.disk(|| self.machine.disk())?;
         let program = Program::read(&self.file, &disk)?;
         let mut machine = self.machine.setup(&self.arguments).start(&program, &disk)?;
         if let Some(symbols) = self.symbols()? {

@@ -1,6 +1,8 @@
 //! `sys_net`: the library over the sockets. Where the kernel's calls return an error's number,
 //! negated, it returns -1 and notes the number where the thread can find it.
 
+use std::net::Ipv4Addr;
+
 use super::socket;
 use crate::lv2::call::{Answer, Caller, LibraryFunction, library_function};
 use crate::lv2::errno::Errno;
@@ -74,10 +76,18 @@ pub(in crate::lv2::call) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
     library_function(LIBRARY, 0xf9ec_2db6, "getpeername", 3, |machine, caller| {
         noted(machine, caller, socket::peer)
     }),
+    library_function(LIBRARY, 0x8af3_825e, "inet_pton", 3, to_address),
+    library_function(LIBRARY, 0xc98a_3146, "inet_ntop", 4, to_text),
     library_function(LIBRARY, 0x71f4_c717, "gethostbyname", 1, no_host),
     library_function(LIBRARY, 0xf7ac_8941, "gethostbyaddr", 3, no_host),
 ];
 
+/// `AF_INET`; errors `EAFNOSUPPORT` and `ENOSPC` of sockets (`net/errno.h`).
+const INTERNET: u32 = 2;
+const NO_FAMILY: u32 = 47;
+const NO_SPACE: u32 = 28;
+/// Longest text of an address.
+const ADDRESS_TEXT: usize = 15;
 /// Where the error about hosts is behind the other.
 const HOST_ERROR: u64 = 4;
 /// `TRY_AGAIN`: no server answered (`netdb.h`).
@@ -117,6 +127,51 @@ fn noted(
     let to = errors(machine, caller.thread)?;
     machine.memory.put(to, &error.to_be_bytes())?;
     Ok(Answer::Return(-1_i64 as u64))
+}
+
+/// A family of addresses other than that of the Internet, version 4: -1, and the number of
+/// that error is noted.
+fn family(machine: &mut Machine, caller: &Caller<'_>) -> Result<bool, Errno> {
+    if caller.arguments[0] as u32 == INTERNET {
+        return Ok(true);
+    }
+    let to = errors(machine, caller.thread)?;
+    machine.memory.put(to, &NO_FAMILY.to_be_bytes())?;
+    Ok(false)
+}
+
+/// `inet_pton(family, *text, *address)`: 1, or 0 where the text is none of an address.
+fn to_address(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    if !family(machine, caller)? {
+        return Ok(Answer::Return(-1_i64 as u64));
+    }
+    let [_, text, result, ..] = caller.arguments;
+    let text = machine.memory.text(text, ADDRESS_TEXT);
+    let text = text.ok().and_then(|text| String::from_utf8(text).ok());
+    let address = text.and_then(|text| text.parse::<Ipv4Addr>().ok());
+    let Some(address) = address else {
+        return Ok(Answer::Return(0));
+    };
+    machine.memory.put(result, &address.octets())?;
+    Ok(Answer::Return(1))
+}
+
+/// `inet_ntop(family, *address, *text, size)`: the text's address, or 0 where it does not fit.
+fn to_text(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    if !family(machine, caller)? {
+        return Ok(Answer::Return(0));
+    }
+    let [_, address, result, size, ..] = caller.arguments;
+    let text = Ipv4Addr::from(machine.memory.word(address)?).to_string();
+    if text.len() as u64 >= u64::from(size as u32) {
+        let to = errors(machine, caller.thread)?;
+        machine.memory.put(to, &NO_SPACE.to_be_bytes())?;
+        return Ok(Answer::Return(0));
+    }
+    let mut bytes = text.into_bytes();
+    bytes.push(0);
+    machine.memory.put(result, &bytes)?;
+    Ok(Answer::Return(result))
 }
 
 /// No host is found: 0.

@@ -3,6 +3,7 @@
 mod event;
 mod group;
 mod image;
+mod print;
 mod raw;
 mod thread;
 
@@ -13,6 +14,7 @@ use crate::lv2::memory::UserMemory;
 pub(super) use event::SYSTEM_CALLS as EVENTS;
 pub(super) use group::SYSTEM_CALLS as GROUPS;
 pub(super) use image::{LIBRARY_FUNCTIONS, SYSTEM_CALLS as IMAGES};
+pub(super) use print::LIBRARY_FUNCTIONS as PRINT_LIBRARY;
 pub(super) use raw::{LIBRARY_FUNCTIONS as RAW_LIBRARY, SYSTEM_CALLS as RAW};
 pub(super) use thread::SYSTEM_CALLS as THREADS;
 

@@ -2,6 +2,7 @@
 
 pub(super) mod dialog;
 pub(super) mod events;
+pub(super) mod keyboard;
 pub(super) mod parameters;
 pub(super) mod video;
 

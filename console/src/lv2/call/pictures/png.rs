@@ -1,63 +1,66 @@
 //! `cellPngDec`: PNG files as pixels. Structures: PSL1GHT `pngdec/pngdec.h`; what conversions
 //! there are: RPCS3 `cellPngDec.cpp`.
-//!
-//! A decoder and its streams have numbers for handles; the program's functions for memory are
-//! not called, for there is nothing that would have to lie in its memory.
 
 use std::collections::BTreeMap;
 
 use png::{ColorType, Transformations};
 
-use super::{Answer, Caller, LibraryFunction, library_function};
+use super::{
+    DONE, Errors, FINISHED, GREY, GREY_ALPHA, RGB, RGBA, Stream, UPWARDS, Wanted, components,
+    pointer, put_words, read_source, store,
+};
+use crate::lv2::call::{Answer, Caller, LibraryFunction, library_function};
 use crate::lv2::errno::Errno;
-use crate::lv2::files::Path;
 use crate::lv2::machine::Machine;
 
 const LIBRARY: &str = "cellPngDec";
 
-pub(super) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
+pub(in crate::lv2::call) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
     library_function(LIBRARY, 0x157d_30c5, "cellPngDecCreate", 3, create),
-    library_function(LIBRARY, 0x820d_ae1a, "cellPngDecDestroy", 1, destroy),
+    library_function(
+        LIBRARY,
+        0x820d_ae1a,
+        "cellPngDecDestroy",
+        1,
+        |machine, caller| machine.pictures.png.destroy(caller, &ERRORS),
+    ),
     library_function(LIBRARY, 0xd2bc_5bfd, "cellPngDecOpen", 4, open),
-    library_function(LIBRARY, 0x5b3d_1ff1, "cellPngDecClose", 2, close),
+    library_function(
+        LIBRARY,
+        0x5b3d_1ff1,
+        "cellPngDecClose",
+        2,
+        |machine, caller| machine.pictures.png.close(caller, &ERRORS),
+    ),
     library_function(LIBRARY, 0x9ccd_cc95, "cellPngDecReadHeader", 3, header),
     library_function(LIBRARY, 0xe97c_9bd4, "cellPngDecSetParameter", 4, set),
     library_function(LIBRARY, 0x2310_f155, "cellPngDecDecodeData", 5, decode),
 ];
 
 /// `CELL_PNGDEC_ERROR_…`.
-const BAD_HEADER: Errno = Errno(0x8061_1201);
+const ERRORS: Errors = Errors {
+    header: Errno(0x8061_1201),
+    argument: Errno(0x8061_1203),
+    no_file: Errno(0x8061_1207),
+};
 const BAD_STREAM: Errno = Errno(0x8061_1202);
-const ARGUMENT: Errno = Errno(0x8061_1203);
 const SEQUENCE: Errno = Errno(0x8061_1204);
-const NO_FILE: Errno = Errno(0x8061_1207);
+/// A file begins so.
+const BEGINS: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The version that the library tells.
 const VERSION: u32 = 0x0042_0000;
-/// Where a stream comes from: a file, or memory.
-const FROM_FILE: u32 = 0;
-const FROM_MEMORY: u32 = 1;
-/// Kinds of pixels.
-const GREY: u32 = 1;
-const RGB: u32 = 2;
+/// Kinds of pixels, besides those of all libraries.
 const PALETTE: u32 = 4;
-const GREY_ALPHA: u32 = 9;
-const RGBA: u32 = 10;
-const ARGB: u32 = 20;
 /// The chunk that says what is transparent, in the words about chunks; no source that is used
 /// here names the others.
 const TRANSPARENT: u32 = 0x10;
-/// Output from the bottom up; a byte for each component; alpha that is the same everywhere.
-const UPWARDS: u32 = 1;
+/// A byte for each component; alpha that is the same everywhere.
 const ONE_BYTE: u32 = 1;
 const FIXED_ALPHA: u32 = 1;
-/// How a stream has ended: it is decoded.
-const FINISHED: u32 = 0;
-/// Bytes of a file at most: a program has no more memory.
-const MOST: u32 = 256 << 20;
 
 /// What a picture says of itself.
 #[derive(Clone, Copy)]
-struct Header {
+pub struct Header {
     width: u32,
     height: u32,
     kind: u32,
@@ -67,105 +70,24 @@ struct Header {
     transparent: bool,
 }
 
-/// What the program wants to have.
-#[derive(Clone, Copy)]
-struct Wanted {
-    upwards: bool,
-    kind: u32,
-    fixed_alpha: Option<u8>,
-}
-
-struct Stream {
-    bytes: Vec<u8>,
-    header: Option<Header>,
-    wanted: Option<Wanted>,
-}
-
-/// Decoders and streams.
-#[derive(Default)]
-pub(in crate::lv2) struct Pictures {
-    decoders: BTreeMap<u32, BTreeMap<u32, Stream>>,
-    made: u32,
-}
-
-impl Pictures {
-    fn number(&mut self) -> u32 {
-        self.made += 1;
-        self.made
-    }
-
-    fn stream(&mut self, caller: &Caller<'_>) -> Result<&mut Stream, Errno> {
-        let [decoder, stream, ..] = caller.arguments.map(|argument| argument as u32);
-        let streams = self.decoders.get_mut(&decoder);
-        streams
-            .and_then(|streams| streams.get_mut(&stream))
-            .ok_or(ARGUMENT)
-    }
-}
-
-const DONE: Result<Answer, Errno> = Ok(Answer::Return(0));
-
-fn pointer(caller: &Caller<'_>, argument: usize) -> u64 {
-    caller.arguments[argument] & 0xffff_ffff
-}
-
-fn put_words(machine: &mut Machine, to: u64, words: &[u32]) -> Result<(), Errno> {
-    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-    machine.memory.put(to, &bytes)
-}
-
 /// `cellPngDecCreate(*decoder, *in, *out)`.
 fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let number = machine.pictures.number();
+    let number = machine.pictures.png.number();
     put_words(machine, pointer(caller, 2), &[VERSION])?;
     put_words(machine, pointer(caller, 0), &[number])?;
-    machine.pictures.decoders.insert(number, BTreeMap::new());
+    machine.pictures.png.all.insert(number, BTreeMap::new());
     DONE
 }
 
-fn destroy(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let number = caller.arguments[0] as u32;
-    let removed = machine.pictures.decoders.remove(&number);
-    removed.map(|_| Answer::Return(0)).ok_or(ARGUMENT)
-}
-
-/// `cellPngDecOpen(decoder, *stream, *source, *information)`: the source has words for where
-/// it comes from and for the file's name, a doubleword for the offset, and words for the
-/// file's size and for address and bytes in memory.
+/// `cellPngDecOpen(decoder, *stream, *source, *information)`.
 fn open(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let (result, source, information) =
-        (pointer(caller, 1), pointer(caller, 2), pointer(caller, 3));
+    let [result, source, information] = [1, 2, 3].map(|at| pointer(caller, at));
     let decoder = caller.arguments[0] as u32;
-    if !machine.pictures.decoders.contains_key(&decoder) {
-        return Err(ARGUMENT);
+    if !machine.pictures.png.all.contains_key(&decoder) {
+        return Err(ERRORS.argument);
     }
-    let word = |offset| machine.memory.word(source + offset);
-    let bytes = match word(0)? {
-        FROM_FILE => {
-            let (name, offset) = (word(4)?, machine.memory.double(source + 8)?);
-            let name = machine.memory.text(name.into(), Path::LONGEST);
-            let path = Path::read(&name.map_err(|_| ARGUMENT)?).map_err(|_| NO_FILE)?;
-            let mut bytes = machine.files.read_all(&path).map_err(|_| NO_FILE)?;
-            let offset = usize::try_from(offset).map_err(|_| ARGUMENT)?;
-            bytes.drain(..offset.min(bytes.len()));
-            bytes
-        }
-        FROM_MEMORY => {
-            let (address, size) = (word(20)?, word(24)?);
-            if size > MOST {
-                return Err(ARGUMENT);
-            }
-            let mut bytes = vec![0; size as usize];
-            let read = machine.memory.space.read(address.into(), &mut bytes);
-            read.map_err(|_| ARGUMENT)?;
-            bytes
-        }
-        _ => return Err(ARGUMENT),
-    };
-    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Err(BAD_HEADER);
-    }
-    let number = machine.pictures.number();
+    let bytes = read_source(machine, source, BEGINS, &ERRORS)?;
+    let number = machine.pictures.png.number();
     put_words(machine, information, &[0])?;
     put_words(machine, result, &[number])?;
     let stream = Stream {
@@ -173,23 +95,15 @@ fn open(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno>
         header: None,
         wanted: None,
     };
-    if let Some(streams) = machine.pictures.decoders.get_mut(&decoder) {
+    if let Some(streams) = machine.pictures.png.all.get_mut(&decoder) {
         streams.insert(number, stream);
     }
     DONE
 }
 
-/// `cellPngDecClose(decoder, stream)`.
-fn close(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let [decoder, stream, ..] = caller.arguments.map(|argument| argument as u32);
-    let streams = machine.pictures.decoders.get_mut(&decoder);
-    let removed = streams.and_then(|streams| streams.remove(&stream));
-    removed.map(|_| Answer::Return(0)).ok_or(ARGUMENT)
-}
-
 fn read_header(bytes: &[u8]) -> Result<Header, Errno> {
     let decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    let reader = decoder.read_info().map_err(|_| BAD_HEADER)?;
+    let reader = decoder.read_info().map_err(|_| ERRORS.header)?;
     let info = reader.info();
     let kind = match info.color_type {
         ColorType::Grayscale => GREY,
@@ -212,7 +126,7 @@ fn read_header(bytes: &[u8]) -> Result<Header, Errno> {
 /// `cellPngDecReadHeader(decoder, stream, *information)`: words for width, height, components,
 /// kind of pixels, bits of a component, interlacing, chunks.
 fn header(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let stream = machine.pictures.stream(caller)?;
+    let stream = machine.pictures.png.stream(caller).ok_or(ERRORS.argument)?;
     let header = read_header(&stream.bytes)?;
     stream.header = Some(header);
     let words = [
@@ -228,17 +142,6 @@ fn header(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errn
     DONE
 }
 
-/// Components of a kind of pixels that can be had.
-fn components(kind: u32) -> Option<u32> {
-    Some(match kind {
-        GREY => 1,
-        GREY_ALPHA => 2,
-        RGB => 3,
-        RGBA | ARGB => 4,
-        _ => return None,
-    })
-}
-
 /// `cellPngDecSetParameter(decoder, stream, *in, *out)`: in are words for the address of a
 /// command, direction, kind of pixels, bits of a component, packing, where alpha comes from,
 /// alpha; out are a doubleword for the bytes of a row, and words for width, height,
@@ -248,7 +151,7 @@ fn set(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> 
     let word = |offset| machine.memory.word(from + offset);
     let (direction, kind, depth) = (word(4)?, word(8)?, word(12)?);
     let (packing, select, alpha) = (word(16)?, word(20)?, word(24)?);
-    let stream = machine.pictures.stream(caller)?;
+    let stream = machine.pictures.png.stream(caller).ok_or(ERRORS.argument)?;
     let header = stream.header.ok_or(SEQUENCE)?;
     // Palettes stay unpacked nowhere else than on a console, so far; nor do 16 bits.
     let components = components(kind).ok_or(Errno::ENOSYS)?;
@@ -310,38 +213,10 @@ fn pixels(bytes: &[u8]) -> Result<Vec<[u8; 4]>, Errno> {
 fn decode(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [to, control, information] = [2, 3, 4].map(|at| pointer(caller, at));
     let pitch = machine.memory.double(control)?;
-    let stream = machine.pictures.stream(caller)?;
+    let stream = machine.pictures.png.stream(caller).ok_or(ERRORS.argument)?;
     let (header, wanted) = stream.header.zip(stream.wanted).ok_or(SEQUENCE)?;
     let pixels = pixels(&stream.bytes)?;
-    let components = components(wanted.kind).ok_or(ARGUMENT)? as usize;
-    let row_bytes = components as u64 * u64::from(header.width);
-    let bytes = pitch.checked_mul(u64::from(header.height.saturating_sub(1)));
-    let bytes = bytes.and_then(|bytes| bytes.checked_add(row_bytes));
-    let bytes = bytes.filter(|_| pitch >= row_bytes).ok_or(ARGUMENT)?;
-    if !machine.memory.is_writable(to, bytes) {
-        return Err(Errno::EFAULT);
-    }
-    for (y, row) in (0..).zip(pixels.chunks_exact(header.width as usize)) {
-        let line = if wanted.upwards {
-            u64::from(header.height) - 1 - y
-        } else {
-            y
-        };
-        let out: Vec<u8> = row
-            .iter()
-            .flat_map(|&[r, g, b, a]| {
-                let a = wanted.fixed_alpha.unwrap_or(a);
-                let ordered = match wanted.kind {
-                    ARGB => [a, r, g, b],
-                    GREY_ALPHA => [r, a, 0, 0],
-                    _ => [r, g, b, a],
-                };
-                ordered.into_iter().take(components)
-            })
-            .collect();
-        let written = machine.memory.space.write(to + line * pitch, &out);
-        written.map_err(|_| Errno::EFAULT)?;
-    }
+    store(machine, (to, pitch), header.width, &pixels, wanted, &ERRORS)?;
     let chunks = if header.transparent { TRANSPARENT } else { 0 };
     put_words(machine, information, &[chunks, 0, 0, FINISHED])?;
     DONE
