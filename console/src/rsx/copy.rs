@@ -45,7 +45,6 @@ const MOST_BYTES: u32 = 0x3f_ffff;
 const MOST_LINES: u32 = 0x7ff;
 
 /// State of the object.
-#[derive(Default)]
 pub struct Copy {
     /// Memory that is read, and that is written.
     locations: [Option<Location>; 2],
@@ -56,6 +55,21 @@ pub struct Copy {
     count: u32,
     /// Bytes from one byte to the next.
     steps: [u32; 2],
+}
+
+impl Default for Copy {
+    /// As the firmware leaves it to a program (RPCS3 `rsx_methods.cpp`): from main to local
+    /// memory.
+    fn default() -> Self {
+        Self {
+            locations: [Some(Location::Main), Some(Location::Local)],
+            offsets: [0; 2],
+            pitches: [0; 2],
+            length: 0,
+            count: 0,
+            steps: [1; 2],
+        }
+    }
 }
 
 impl Copy {

@@ -91,7 +91,6 @@ const TARGET_Y32: u32 = 0xb;
 const MOST_SIDE: u32 = 11;
 
 /// State of the image and of the swizzled surface.
-#[derive(Default)]
 pub struct Scale {
     source: Option<Location>,
     surface: u32,
@@ -106,11 +105,33 @@ pub struct Scale {
     swizzled: Swizzled,
 }
 
-#[derive(Default)]
 struct Swizzled {
     location: Option<Location>,
     format: u32,
     offset: u32,
+}
+
+impl Default for Scale {
+    /// As the firmware leaves them to a program (RPCS3 `rsx_methods.cpp`).
+    fn default() -> Self {
+        Self {
+            source: Some(Location::Local),
+            surface: SURFACE,
+            format: A8R8G8B8,
+            operation: COPY,
+            clip: [0; 2],
+            out: [0; 2],
+            steps: [0; 2],
+            in_size: 0x0001_0002,
+            in_format: 0x0001_0000,
+            in_offset: 0,
+            swizzled: Swizzled {
+                location: Some(Location::Local),
+                format: 0x0001_000a,
+                offset: 0,
+            },
+        }
+    }
 }
 
 /// Halves of a word: x or width below, y or height above.

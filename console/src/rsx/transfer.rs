@@ -7,7 +7,6 @@ use super::memory::{Location, Memory, location_of_handle};
 use super::report::Problem;
 
 /// State of both objects.
-#[derive(Default)]
 pub struct Transfer {
     location: Option<Location>,
     format: u32,
@@ -16,6 +15,21 @@ pub struct Transfer {
     point: u32,
     size_out: u32,
     size_in: u32,
+}
+
+impl Default for Transfer {
+    /// As the firmware leaves them to a program (RPCS3 `rsx_methods.cpp`).
+    fn default() -> Self {
+        Self {
+            location: Some(Location::Local),
+            format: Surface2dFormat::A8R8G8B8 as u32,
+            pitch: 0x40,
+            offset: 0,
+            point: 0,
+            size_out: 0,
+            size_in: 0,
+        }
+    }
 }
 
 impl Transfer {

@@ -216,3 +216,22 @@ fn images_that_cannot_be_drawn_are_told() {
     send(&mut screen, 6, 0x7fc, &[4]);
     assert!(problem(&mut screen).contains("unknown method"));
 }
+
+#[test]
+fn objects_begin_as_the_firmware_leaves_them() {
+    let mut screen = Screen::new();
+    write(&mut screen, Address::main(SOURCE), &[7, 8]);
+    // From main to local memory, without any object.
+    send(
+        &mut screen,
+        1,
+        0x30c,
+        &[SOURCE, TARGET, 0, 0, 8, 1, 0x101, 0],
+    );
+    assert_eq!(words(&mut screen, TARGET), [7, 8]);
+    // An image from local memory to the 2D surface there.
+    write(&mut screen, Address::local(SOURCE), &[5, 6]);
+    send(&mut screen, 3, 0x30c, &[TARGET]);
+    image(&mut screen, [1, 0, 2, 1], [ONE; 2], [2, 1], CORNER | 8);
+    assert_eq!(words(&mut screen, TARGET), [7, 5, 6]);
+}

@@ -41,7 +41,8 @@ pub struct Source {
     pub absolute: bool,
     /// Negated.
     pub negate: bool,
-    /// Precision that the operand is reduced to: 0 full, 1 half.
+    /// Precision that the operand is reduced to: 0 full, 1 half, 2 to 4 fixed point, of -2 to 2,
+    /// -1 to 1, and 0 to 1.
     pub precision: u8,
 }
 

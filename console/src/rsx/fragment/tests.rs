@@ -446,3 +446,47 @@ proptest! {
         prop_assert_eq!(&results[0], &results[1]);
     }
 }
+
+/// Operands and results in fixed point are limited to what that can hold.
+#[test]
+fn fixed_point_limits_operands_and_results() {
+    let mut builder = Builder::new();
+    builder.mov(r(0), fp::constant([3.0, -3.0, 0.5, -1.5]));
+    let program = builder.finish(ResultRegister::R0).expect("assembles");
+    // Halves of words are swapped in memory: the operand's precision is in bit 19 of the third,
+    // the operation's in bit 22 of the first.
+    let run = |operand: u32, operation: u32| {
+        let mut own = StandaloneMemory::new(0x4000, 0);
+        let mut memory = own.view();
+        for (n, word) in program.memory_words().enumerate() {
+            let more = match n {
+                0 => operation << 22,
+                2 => operand << 19,
+                _ => 0_u32,
+            };
+            let word = word | more.rotate_left(16);
+            let at = 4 * n as u32;
+            memory.write_u32(Location::Local, at, word).expect("fits");
+        }
+        let read = Program::read(&memory, Location::Local, 0).expect("a program");
+        let environment = Environment {
+            full_precision: true,
+            two_dimensional: 0,
+            sets_depth: false,
+            colours: 1,
+        };
+        let plan = Plans::default().get(&read.code, environment)?;
+        let mut planes = Planes::default();
+        planes.fix(&plan, &read.constants);
+        super::run(&plan, &mut planes, 1, &[const { None }; 16], &memory);
+        Ok::<V, Problem>(plan.colours[0].map(|plane| planes.get(plane)[0]))
+    };
+    assert_eq!(run(0, 0), Ok([3.0, -3.0, 0.5, -1.5]));
+    assert_eq!(run(5, 0), Ok([3.0, -3.0, 0.5, -1.5]));
+    assert_eq!(run(2, 0), Ok([2.0, -2.0, 0.5, -1.5]));
+    assert_eq!(run(3, 0), Ok([1.0, -1.0, 0.5, -1.0]));
+    // Limits to 0 and 1 come when a colour is written.
+    assert_eq!(run(0, 2), Ok([2.0, -2.0, 0.5, -1.5]));
+    assert_eq!(run(2, 3), Ok([1.0, -1.0, 0.5, -1.0]));
+    assert!(run(6, 0).is_err());
+}

@@ -23,6 +23,9 @@ pub struct Environment {
     pub colours: u8,
 }
 
+/// A precision of operands that changes nothing (RPCS3, which has tried it on a console).
+const AS_IT_IS: u8 = 5;
+
 /// Registers of the colours, of full and of half precision (RPCS3, fragment program
 /// decompiler).
 const COLOURS: [u8; 4] = [0, 2, 3, 4];
@@ -334,9 +337,6 @@ impl Translator {
         let source = i
             .source(number)
             .ok_or("a source of a type that does not exist")?;
-        if source.precision > 1 {
-            return Err("fixed-point operands are not supported");
-        }
         let mut values = [0; 4];
         for (value, &component) in values.iter_mut().zip(&source.swizzle) {
             *value = self.component(i, source, usize::from(component))?;
@@ -364,9 +364,11 @@ impl Translator {
         if source.absolute {
             value = self.graph.unary(Unary::Absolute, value);
         }
-        if source.precision == 1 && !half {
-            value = self.graph.unary(Unary::RoundHalf, value);
-        }
+        value = match source.precision {
+            1 if !half => self.graph.unary(Unary::RoundHalf, value),
+            0 | 1 | AS_IT_IS => value,
+            precision => self.limited(value, precision)?,
+        };
         if source.negate {
             value = self.graph.unary(Unary::Negate, value);
         }
@@ -452,12 +454,23 @@ impl Translator {
         Ok(())
     }
 
+    /// A value in a precision of fixed point: limited to what that can hold. Nothing public says
+    /// how it is rounded.
+    fn limited(&mut self, value: Value, precision: u8) -> Step<Value> {
+        let most = match precision {
+            2 => 2.0,
+            3 => 1.0,
+            4 => return Ok(self.graph.unary(Unary::Saturate, value)),
+            _ => return Err("no such precision"),
+        };
+        let (least, most) = (self.graph.literal(-most), self.graph.literal(most));
+        let value = self.graph.binary(Binary::Maximum, value, least);
+        Ok(self.graph.binary(Binary::Minimum, value, most))
+    }
+
     /// Scales, limits, rounds and stores a result.
     fn write(&mut self, i: Instruction, result: [Value; 4]) -> Step<()> {
         let half = i.destination_is_half();
-        if i.precision() > 1 && !i.has_no_destination() {
-            return Err("fixed-point operations are not supported");
-        }
         let factor = match i.scale() {
             0 => None,
             n @ 1..=3 => Some(f32::from(1u8 << n)),
@@ -473,6 +486,9 @@ impl Translator {
             }
             if i.saturates() {
                 value = self.graph.unary(Unary::Saturate, value);
+            }
+            if i.precision() > 1 {
+                value = self.limited(value, i.precision())?;
             }
             if half && !i.has_no_destination() {
                 value = self.rounded(value);

@@ -235,6 +235,11 @@ impl Sampler {
             for (to, &from) in to.iter_mut().zip(from) {
                 *to = maths::nearest(limit(from * scale) * 256.0) as i32 - 128;
             }
+            // OpenGL's first way to clamp: the coordinate is, and half of an edge is border.
+            if self.wrap[axis] == Wrap::Clamp {
+                let most = self.size[axis] * 256 - 128;
+                to.iter_mut().for_each(|at| *at = (*at).clamp(-128, most));
+            }
         } else {
             for (to, &from) in to.iter_mut().zip(from) {
                 *to = maths::floor(limit(from * scale)) as i32;
@@ -251,6 +256,7 @@ impl Sampler {
         }
         match self.wrap[axis] {
             Wrap::ClampToEdge => Some(at.clamp(0, size - 1) as usize),
+            Wrap::Clamp if !self.linear_filter => Some(at.clamp(0, size - 1) as usize),
             Wrap::Repeat => Some(at.rem_euclid(size) as usize),
             Wrap::Mirror => {
                 let twice = at.rem_euclid(2 * size);
@@ -384,7 +390,7 @@ impl Sampler {
 fn supported(wrap: Wrap) -> bool {
     matches!(
         wrap,
-        Wrap::Repeat | Wrap::Mirror | Wrap::ClampToEdge | Wrap::Border
+        Wrap::Repeat | Wrap::Mirror | Wrap::ClampToEdge | Wrap::Border | Wrap::Clamp
     )
 }
 

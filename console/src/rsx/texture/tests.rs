@@ -102,6 +102,7 @@ impl Texture {
                     }) as u32,
                 )
             }
+            Wrap::Clamp if self.filter == Filter::Nearest => Some(at.clamp(0, size - 1) as u32),
             _ => (0..size).contains(&at).then_some(at as u32),
         }
     }
@@ -118,12 +119,12 @@ impl Texture {
     /// Red, green, blue, alpha; and how far off the result may be.
     fn model(&self, memory: &Memory, s: f32, t: f32) -> ([f64; 4], f64) {
         let scale = |c: f32, axis: usize| {
-            f64::from(c)
-                * if self.texel_coordinates {
-                    1.0
-                } else {
-                    f64::from(self.size[axis])
-                }
+            let size = f64::from(self.size[axis]);
+            let texels = f64::from(c) * if self.texel_coordinates { 1.0 } else { size };
+            match self.wrap[axis] {
+                Wrap::Clamp => texels.clamp(0.0, size),
+                _ => texels,
+            }
         };
         let (u, v) = (scale(s, 0), scale(t, 1));
         let (argb, tolerance) = if self.filter == Filter::Nearest {
@@ -175,6 +176,7 @@ fn any_texture() -> impl Strategy<Value = Texture> {
             Wrap::Mirror,
             Wrap::ClampToEdge,
             Wrap::Border,
+            Wrap::Clamp,
         ])
     };
     let remap = [0u32..3, 0..3, 0..3, 0..3].prop_flat_map(|sources| {
@@ -352,7 +354,7 @@ fn what_is_not_supported_is_named() {
             ..good
         },
         Registers {
-            address: 0x0003_0305,
+            address: 0x0003_0306,
             ..good
         },
         Registers {
