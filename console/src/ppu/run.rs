@@ -1,6 +1,7 @@
 //! One PPU thread and its instruction loop.
 
 use super::exit::{Cause, Exit, Reason, Report, Stop};
+use super::instructions::{Flow, branch};
 use super::memory::{AddressSpace, CodeCache, CodePage, LINE};
 use super::registers::Registers;
 use super::timing::Timing;
@@ -166,13 +167,21 @@ impl Ppu {
             let passed = first.len() as u64;
             pc = pc.wrapping_add(4 * passed);
             cycles += passed;
-            self.come_to(pc, cycles);
             clock.before(&self.registers, last.word);
-            if let Err(stop) = (last.execute)(self, memory, last.word) {
-                return Err(self.stop(stop, last.word, clock));
-            }
-            cycles = clock.after(cycles, pc, self.next);
-            pc = self.next;
+            // What most blocks end with is done here.
+            let next = match last.flow {
+                Flow::Conditional => branch::after_bc(&mut self.registers, pc, last.word),
+                Flow::Always => branch::after_b(pc, last.word),
+                Flow::Told => {
+                    self.come_to(pc, cycles);
+                    if let Err(stop) = (last.execute)(self, memory, last.word) {
+                        return Err(self.stop(stop, last.word, clock));
+                    }
+                    self.next
+                }
+            };
+            cycles = clock.after(cycles, pc, next);
+            pc = next;
         }
         self.come_to(pc, cycles);
         Ok(())

@@ -150,6 +150,16 @@ impl Fpscr {
         self.set_result(bits);
     }
 
+    /// What rounding toward zero to an integer leaves: the class of the result stays.
+    #[inline(always)]
+    pub(in super::super) fn set_cut(&mut self, inexact: bool) {
+        if inexact {
+            self.raise(bit::XX);
+        }
+        let inexact = if inexact { bit::FI } else { 0 };
+        self.0 = self.0 & !(bit::FR | bit::FI) | inexact;
+    }
+
     /// The outcome of a compare.
     #[inline(always)]
     pub(in super::super) fn set_compared(&mut self, code: u32) {

@@ -216,6 +216,19 @@ pub(in super::super) fn number(format: Format, fpscr: Fpscr, bits: u64) -> Optio
     settle(format, f64::from_bits(bits), 0.0)
 }
 
+/// An integer, where it has no more digits than a double.
+#[inline(always)]
+pub(in super::super) fn integer(value: i64) -> Option<Ordinary> {
+    if value.unsigned_abs() >= 1 << 53 {
+        return None;
+    }
+    let bits = (value as f64).to_bits();
+    Some(match value {
+        0 => Ordinary::zero(bits),
+        _ => Ordinary::normal(bits, 0.0),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

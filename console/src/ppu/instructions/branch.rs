@@ -3,7 +3,7 @@
 use super::super::exit::{Reason, Stop};
 use super::super::registers::Registers;
 use super::encoding::{branch, branch_to_register, d};
-use super::{AddressSpace, Instruction, Outcome, Ppu, Word};
+use super::{AddressSpace, Flow, Instruction, Outcome, Ppu, Word};
 
 pub(super) const TABLE: &[Instruction] = &[
     branch("b", "li", 18, b).ending_block(),
@@ -25,11 +25,13 @@ mod option {
     pub const IF_ZERO: usize = 2;
 }
 
+#[inline(always)]
 fn condition_holds(registers: &Registers, w: Word) -> bool {
     let bo = w.t();
     bo & option::ANY_CONDITION != 0 || registers.cr_bit(w.a()) == (bo & option::IF_TRUE != 0)
 }
 
+#[inline(always)]
 fn count_holds(registers: &mut Registers, w: Word) -> bool {
     let bo = w.t();
     if bo & option::NO_COUNT != 0 {
@@ -46,20 +48,44 @@ fn link(cpu: &mut Ppu, w: Word) {
     }
 }
 
+/// Where execution goes on after a `b` at `pc`.
+#[inline(always)]
+pub(in super::super) fn after_b(pc: u64, w: Word) -> u64 {
+    let base = if w.aa() { 0 } else { pc };
+    base.wrapping_add(w.li())
+}
+
+/// Where execution goes on after a `bc` at `pc`, which may count.
+#[inline(always)]
+pub(in super::super) fn after_bc(registers: &mut Registers, pc: u64, w: Word) -> u64 {
+    if count_holds(registers, w) & condition_holds(registers, w) {
+        let base = if w.aa() { 0 } else { pc };
+        base.wrapping_add(w.ds())
+    } else {
+        pc.wrapping_add(4)
+    }
+}
+
 fn b(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     link(cpu, w);
-    let base = if w.aa() { 0 } else { cpu.registers.pc };
-    cpu.next = base.wrapping_add(w.li());
+    cpu.next = after_b(cpu.registers.pc, w);
     Ok(())
 }
 
 fn bc(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     link(cpu, w);
-    if count_holds(&mut cpu.registers, w) && condition_holds(&cpu.registers, w) {
-        let base = if w.aa() { 0 } else { cpu.registers.pc };
-        cpu.next = base.wrapping_add(w.ds());
-    }
+    let pc = cpu.registers.pc;
+    cpu.next = after_bc(&mut cpu.registers, pc, w);
     Ok(())
+}
+
+/// How execution goes on after a word.
+pub(super) fn flow(instruction: Option<&Instruction>, w: Word) -> Flow {
+    match instruction.map(|instruction| instruction.name) {
+        Some("b") if !w.rc() => Flow::Always,
+        Some("bc") if !w.rc() => Flow::Conditional,
+        _ => Flow::Told,
+    }
 }
 
 fn bclr(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {

@@ -100,7 +100,25 @@ fn frsp_slowly(cpu: &mut Ppu, w: Word) -> Outcome {
 }
 
 /// FPRF is undefined afterwards and stays as it was.
+#[inline(always)]
 fn to_integer(cpu: &mut Ppu, w: Word, integer: Integer, mode: Option<RoundingMode>) -> Outcome {
+    let value = f64::from_bits(cpu.registers.fpr[w.b()]);
+    // Both bounds are in the range; they are exact.
+    if mode == ZERO && value >= integer.least as f64 && value <= integer.least as f64 * -0.5 {
+        let cut = value as i64;
+        cpu.registers.fpscr.set_cut(cut as f64 != value);
+        return finish(cpu, w, Some(cut as u64));
+    }
+    to_integer_slowly(cpu, w, integer, mode)
+}
+
+#[inline(never)]
+fn to_integer_slowly(
+    cpu: &mut Ppu,
+    w: Word,
+    integer: Integer,
+    mode: Option<RoundingMode>,
+) -> Outcome {
     let bits = cpu.registers.fpr[w.b()];
     let fpscr = &mut cpu.registers.fpscr;
     let negative = bits & SIGN != 0;
@@ -142,6 +160,15 @@ fn to_integer(cpu: &mut Ppu, w: Word, integer: Integer, mode: Option<RoundingMod
 
 fn fcfid(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
     let value = cpu.registers.fpr[w.b()] as i64;
+    if let Some(number) = quick::integer(value) {
+        cpu.registers.fpscr.set_ordinary(number.status);
+        return finish(cpu, w, Some(number.bits));
+    }
+    fcfid_slowly(cpu, w, value)
+}
+
+#[inline(never)]
+fn fcfid_slowly(cpu: &mut Ppu, w: Word, value: i64) -> Outcome {
     let mut op = Operation {
         fpscr: &mut cpu.registers.fpscr,
         format: Format::Double,
@@ -158,22 +185,51 @@ fn fcfid(cpu: &mut Ppu, _: &mut AddressSpace, w: Word) -> Outcome {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::super::float::Fpscr;
     use super::*;
+
+    /// Numbers from tiny to large ones, of few and of many digits.
+    fn number() -> impl Strategy<Value = u64> {
+        (any::<u64>(), 900_u64..1200, 0_u32..53).prop_map(|(bits, exponent, zeros)| {
+            bits & 1 << 63 | exponent << 52 | (bits & ((1 << 52) - 1)) >> zeros << zeros
+        })
+    }
+
+    fn same(
+        bits: u64,
+        fpscr: u32,
+        quick: impl Fn(&mut Ppu, Word),
+        slow: impl Fn(&mut Ppu, Word),
+    ) -> Result<(), TestCaseError> {
+        let mut one = Ppu::new(0);
+        one.registers.fpr[1] = bits;
+        one.registers.fpscr = Fpscr::from_bits(fpscr);
+        let mut other = one.clone();
+        let word = Word(2 << 21 | 1 << 11 | 1);
+        quick(&mut one, word);
+        slow(&mut other, word);
+        prop_assert_eq!(one.registers, other.registers);
+        Ok(())
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(5000))]
         #[test]
-        fn the_quick_way_is_the_slow_one(
-            fraction in any::<u64>(), exponent in 800_u64..1200, fpscr in any::<u32>(),
+        fn the_quick_ways_are_the_slow_ones(
+            number in number(), integer in any::<i64>(), shift in 0_u32..64, fpscr in any::<u32>(),
         ) {
-            let mut quick = Ppu::new(0);
-            quick.registers.fpr[1] = fraction & !(0x7ff << 52) | exponent << 52;
-            quick.registers.fpscr = super::super::super::float::Fpscr::from_bits(fpscr & !3);
-            let mut slow = quick.clone();
-            let word = Word(2 << 21 | 1 << 11 | 1);
-            frsp(&mut quick, &mut AddressSpace::new(), word).unwrap();
-            frsp_slowly(&mut slow, word).unwrap();
-            prop_assert_eq!(quick.registers, slow.registers);
+            let fpscr = fpscr & !3;
+            let quick = |c: &mut Ppu, w| frsp(c, &mut AddressSpace::new(), w).unwrap();
+            same(number, fpscr, quick, |c, w| frsp_slowly(c, w).unwrap())?;
+            for format in [WORD, DOUBLEWORD] {
+                let quick = |c: &mut Ppu, w| to_integer(c, w, format, ZERO).unwrap();
+                let slow = |c: &mut Ppu, w| to_integer_slowly(c, w, format, ZERO).unwrap();
+                same(number, fpscr, quick, slow)?;
+            }
+            let integer = integer >> shift;
+            let quick = |c: &mut Ppu, w| fcfid(c, &mut AddressSpace::new(), w).unwrap();
+            let slow = |c: &mut Ppu, w| fcfid_slowly(c, w, integer).unwrap();
+            same(integer as u64, fpscr, quick, slow)?;
         }
     }
 }

@@ -2,7 +2,7 @@
 //! and what it does.
 
 mod arithmetic;
-mod branch;
+pub(super) mod branch;
 mod cache;
 mod compare;
 mod condition_register;
@@ -68,7 +68,19 @@ pub(super) struct Decoded {
     pub(super) execute: Execute,
     pub(super) word: Word,
     /// Words from here to the end of its block.
-    pub(super) length: u32,
+    pub(super) length: u16,
+    pub(super) flow: Flow,
+}
+
+/// How execution goes on after a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// As its execution says.
+    Told,
+    /// It is a `b` that does not link.
+    Always,
+    /// It is a `bc` that does not link.
+    Conditional,
 }
 
 static TABLES: [&[Instruction]; 27] = [
@@ -154,6 +166,7 @@ pub(super) fn decode(word: Word, after: Option<&Decoded>) -> Decoded {
             Some(after) if !ends_block => after.length + 1,
             _ => 1,
         },
+        flow: branch::flow(instruction, word),
     }
 }
 
