@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use console::spu::{Listing, ThreadGroup};
+use console::spu::{CYCLES_PER_SECOND, Listing, ThreadGroup};
 use llama::checkpoint::{Format, write};
 use llama::{Checkpoint, Config, Engine, synthetic};
 use spu::driver::SpuEngine;
@@ -100,6 +100,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if arguments.summary {
         listing = listing.summary();
     }
+    let seconds = engine.device_time().unwrap_or_default().as_secs_f64();
+    let cycles = seconds * CYCLES_PER_SECOND as f64;
+    println!("{cycles:.0} cycles from the command to the answer");
     print!("{listing}");
     Ok(())
 }

@@ -6,8 +6,9 @@
 //! this folder, says what it can do and how to make it again.
 //!
 //! With the feature there are the generator of the text that the model
-//! learns from (`corpus`), the tokenizer's trainer (`vocabulary`) and the
-//! model's (`train`); the program `models-train` runs them.
+//! learns from (`corpus`), the tokenizer's trainer (`vocabulary`), the model's
+//! (`train`) and its measure (`perplexity`); the program `models-train` runs
+//! them.
 #![no_std]
 
 #[cfg(any(test, feature = "train"))]
@@ -15,6 +16,8 @@ extern crate std;
 
 #[cfg(any(test, feature = "train"))]
 pub mod corpus;
+#[cfg(any(test, feature = "train"))]
+pub mod perplexity;
 #[cfg(any(test, feature = "train"))]
 pub mod random;
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Report {
     /// An empty report; prints the head of the table.
     pub fn new() -> Self {
         println!(
-            "{:5} {:6} {:11} {:>4} {:>13} {:>10} {:>12} {:>10} {:>6} {:>10} {:>8} {:>7}",
+            "{:7} {:6} {:11} {:>4} {:>13} {:>10} {:>12} {:>10} {:>6} {:>10} {:>8} {:>7}",
             "model",
             "format",
             "engine",
@@ -85,7 +85,7 @@ impl Report {
     /// Adds a row and prints it.
     pub fn add(&mut self, row: Row) {
         println!(
-            "{:5} {:6} {:11} {:>4} {:>13.0} {:>10.1} {:>12.0} {:>10.1} {:>5.1}% {:>10.1} {:>7.1}% {:>6.1}%",
+            "{:7} {:6} {:11} {:>4} {:>13.0} {:>10.1} {:>12.0} {:>10.1} {:>5.1}% {:>10.1} {:>7.1}% {:>6.1}%",
             row.model,
             row.format,
             row.engine,
@@ -102,20 +102,30 @@ impl Report {
         self.rows.push(row.json());
     }
 
-    /// Writes the file; gives its path. Rows of other engines, which another benchmark measures,
-    /// stay in it.
+    /// Writes the file; gives its path. The rows of what was not measured this time stay in it.
     pub fn write(self) -> io::Result<PathBuf> {
         let folder = target().join("bench");
         fs::create_dir_all(&folder)?;
         let path = folder.join("engine.json");
         let old = fs::read(&path).unwrap_or_default();
         let mut all: Vec<Value> = serde_json::from_slice(&old).unwrap_or_default();
-        all.retain(|row| self.rows.iter().all(|new| new["engine"] != row["engine"]));
-        all.extend(self.rows);
+        for new in self.rows {
+            match all.iter_mut().find(|old| measures_the_same(old, &new)) {
+                Some(old) => *old = new,
+                None => all.push(new),
+            }
+        }
         let text = format!("{:#}\n", Value::Array(all));
         fs::write(&path, text)?;
         Ok(path)
     }
+}
+
+/// Whether two rows are of the same model and format, on the same engine and number of SPUs.
+fn measures_the_same(one: &Value, two: &Value) -> bool {
+    ["model", "format", "engine", "spus"]
+        .iter()
+        .all(|key| one[key] == two[key])
 }
 
 /// The folder that builds go to.

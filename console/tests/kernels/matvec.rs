@@ -103,14 +103,17 @@ fn check_several(format: BlockFormat, shapes: [(usize, usize); 2], vectors: usiz
         let a = &mut bench.assembler;
         let ring = ring(a, format);
         // All of it is in memory.
-        let stream = Stream::new(a, ring, format.chunks_ahead(), |_| {});
+        let stream = Stream::new(a, ring, |_| {});
         let matvec = MatVec::new(a, format, &stream);
         let start = a.word(regions[0]);
         let end = a.word(regions[0] + end);
         stream.prime(a, start, end);
-        let reserve = a.il(format.reserve_chunks() as i32);
+        let [reserve, ahead] = [1, 2].map(|chunks| a.il(chunks));
+        stream.pace(a, reserve, ahead);
+        let depth = a.il(Stream::DEEPEST);
+        stream.set_depth(a, depth);
         let later = a.il(0);
-        stream.extend(a, end, later, reserve);
+        stream.extend(a, end, later);
         stream.begin(a);
         for &(rows, columns, x, operand, out, _) in &cases {
             let (x, out) = (bench.address(x), bench.address(out));

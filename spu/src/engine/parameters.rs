@@ -47,6 +47,16 @@ words! {
         ChunkBlocks,
         /// How many chunks the ring has.
         RingChunks,
+        /// Chunks to have under way when a layer begins: of queries, keys and values.
+        QkvChunks,
+        /// The same when attention begins.
+        AttentionChunks,
+        /// The same when the attention's result is there.
+        OutputChunks,
+        /// The same when the feed-forward network begins.
+        GateUpChunks,
+        /// The same when its vector is there.
+        DownChunks,
         /// Effective address of the weights that stay in local store.
         ResidentStart,
         /// Bytes of them, 0 where weights come through the ring.

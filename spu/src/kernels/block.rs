@@ -65,26 +65,37 @@ impl BlockFormat {
         match self {
             Self::Fp32 => 32,
             Self::Q8 => 28,
-            Self::Q4 => 32,
+            Self::Q4 => 24,
         }
     }
 
-    /// Chunks that memory is to be busy with while the SPUs tell one another something.
-    pub const fn reserve_chunks(self) -> usize {
+    /// While a product of a layer runs: the room of the ring that is kept, and the chunks that are
+    /// under way, both at a time. Few where the SPU has nearly as much to do as memory, so that what
+    /// it needs at once has not to wait for much.
+    pub const fn layers_pace(self) -> [i32; 2] {
         match self {
-            Self::Fp32 => 1,
-            Self::Q8 => 2,
-            Self::Q4 => 1,
+            Self::Fp32 => [1, 2],
+            Self::Q8 => [2, 8],
+            Self::Q4 => [1, 2],
         }
     }
 
-    /// Chunks that are under way at a time while a product runs. Few where chunks are large or the
-    /// SPU has nearly as much to do as memory, so that what it needs at once has not to wait for
-    /// much.
-    pub const fn chunks_ahead(self) -> usize {
+    /// The same while logits are computed.
+    pub const fn classifier_pace(self) -> [i32; 2] {
         match self {
+            Self::Fp32 => [1, 2],
+            Self::Q8 => [0, 8],
+            Self::Q4 => [0, 4],
+        }
+    }
+
+    /// Chunks that are asked for at an exchange beyond those that the next product uses up: what
+    /// memory is busy with until the exchange after it.
+    pub const fn more_chunks(self) -> usize {
+        match self {
+            Self::Fp32 => 8,
             Self::Q8 => 8,
-            Self::Fp32 | Self::Q4 => 2,
+            Self::Q4 => 2,
         }
     }
 
@@ -93,7 +104,7 @@ impl BlockFormat {
         match self {
             Self::Fp32 => 2,
             Self::Q8 => 4,
-            Self::Q4 => 3,
+            Self::Q4 => 4,
         }
     }
 

@@ -17,7 +17,7 @@
 //! that is never used up, and nothing is asked for.
 
 use super::dma::{self, Command, Transfer};
-use crate::asm::{Address, Alias, Assembler, Function, Reg};
+use crate::asm::{Address, Alias, Assembler, Function, Label, Reg};
 use crate::isa::channel::Channel;
 
 /// The most bytes of a chunk: what one DMA command moves.
@@ -84,7 +84,6 @@ pub struct Stream {
     place: Place,
     ask: Function,
     window: Function,
-    refill: Function,
 }
 
 /// Where the stream is.
@@ -113,19 +112,17 @@ struct Place {
     kept: Reg,
     /// How much of it is kept while chunks are used up.
     reserve: Reg,
+    /// How many chunks may be under way while chunks are used up.
+    ahead: Reg,
+    /// How many [`Stream::fill`] has under way.
+    depth: Reg,
     /// How many places of the queue are to be left free.
     spare: Reg,
 }
 
 impl Stream {
-    /// Records the functions. While chunks are used up no more are under way than `ahead` at a
-    /// time. `want` asks for the next window.
-    pub fn new(
-        a: &mut Assembler,
-        ring: Ring,
-        ahead: usize,
-        want: impl FnOnce(&mut Assembler),
-    ) -> Self {
+    /// Records the functions. `want` asks for the next window.
+    pub fn new(a: &mut Assembler, ring: Ring, want: impl FnOnce(&mut Assembler)) -> Self {
         let place = Place {
             next: a.reg(),
             left: a.reg(),
@@ -140,10 +137,12 @@ impl Stream {
             room: a.reg(),
             kept: a.reg(),
             reserve: a.reg(),
+            ahead: a.reg(),
+            depth: a.reg(),
             spare: a.reg(),
         };
         let ask = a.function("ask", |a| {
-            a.while_nonzero(|a| place.may_ask(a), |a| place.ask_for_next(a));
+            place.ask_for_all(a);
         });
         let window = a.function("window", |a| {
             want(a);
@@ -153,25 +152,12 @@ impl Stream {
             a.set(place.ask_end).a(start, bytes);
             a.set(place.later).sf(bytes, place.later);
         });
-        let refill = a.function("refill", |a| {
-            // The chunk that was used up makes room for another one.
-            a.set(place.room).ai(place.room, 1);
-            a.assign(place.kept, place.reserve);
-            a.set(place.spare).il(PLACES - ahead as i32);
-            a.call(ask);
-            let after = place.after(a, place.at);
-            a.assign(place.at, after);
-            let after = next_tag(a, place.at_tag);
-            a.assign(place.at_tag, after);
-            place.enter(a, window);
-        });
         Self {
             next: place.next,
             left: place.left,
             place,
             ask,
             window,
-            refill,
         }
     }
 
@@ -194,29 +180,37 @@ impl Stream {
     }
 
     /// Goes on asking for chunks up to `end` from where [`Stream::prime`] left off; the rest follows
-    /// as chunks are used up. Behind that come `later` bytes (whole chunks) through the window. Room
-    /// for `reserve` chunks is from now on kept for [`Stream::fill`].
-    pub fn extend(&self, a: &mut Assembler, end: Reg, later: Reg, reserve: Reg) {
+    /// as chunks are used up. Behind that come `later` bytes (whole chunks) through the window.
+    pub fn extend(&self, a: &mut Assembler, end: Reg, later: Reg) {
         a.assign(self.place.ask_end, end);
         a.assign(self.place.later, later);
-        a.assign(self.place.reserve, reserve);
         self.fill(a);
     }
+
+    /// While chunks are used up, keeps room for `reserve` chunks, and has no more under way than
+    /// `ahead`.
+    pub fn pace(&self, a: &mut Assembler, reserve: Reg, ahead: Reg) {
+        a.assign(self.place.reserve, reserve);
+        a.assign(self.place.ahead, ahead);
+    }
+
+    /// How many chunks [`Stream::fill`] has under way: up to [`Stream::DEEPEST`].
+    pub fn set_depth(&self, a: &mut Assembler, depth: Reg) {
+        a.assign(self.place.depth, depth);
+    }
+
+    /// The most chunks for [`Stream::set_depth`].
+    pub const DEEPEST: i32 = PLACES - SPARE_PLACES;
 
     /// How many chunks the ring has.
     pub fn chunks(&self, a: &mut Assembler) -> Reg {
         self.place.ring.chunks(a)
     }
 
-    /// Asks for as many chunks as there is room for.
+    /// Asks for chunks, as there is room, until as many are under way as was said last.
     pub fn fill(&self, a: &mut Assembler) {
-        self.fill_up_to(a, (PLACES - SPARE_PLACES) as usize);
-    }
-
-    /// Asks for chunks, as there is room, until so many are under way.
-    pub fn fill_up_to(&self, a: &mut Assembler, ahead: usize) {
         a.set(self.place.kept).il(0);
-        a.set(self.place.spare).il(PLACES - ahead as i32);
+        a.set(self.place.spare).sfi(self.place.depth, PLACES);
         a.call(self.ask);
     }
 
@@ -224,12 +218,48 @@ impl Stream {
     pub fn begin(&self, a: &mut Assembler) {
         a.set(self.place.at).il(0);
         a.set(self.place.at_tag).il(0);
-        self.place.enter(a, self.window);
+        let unasked = self.place.is_unasked(a);
+        a.if_nonzero(unasked, |a| self.place.ask_at_last(a, self.window));
+        self.place.enter(a);
     }
 
-    /// Goes on to the next chunk, as this one is used up.
-    pub fn refill(&self, a: &mut Assembler) {
-        a.call(self.refill);
+    /// Goes on to the next chunk, as this one is used up. Gives what is to be recorded where control
+    /// does not come from before.
+    pub fn refill(&self, a: &mut Assembler) -> Unasked {
+        let place = self.place;
+        // The chunk that was used up makes room for another one.
+        a.set(place.room).ai(place.room, 1);
+        a.assign(place.kept, place.reserve);
+        a.set(place.spare).sfi(place.ahead, PLACES);
+        place.ask_for_all(a);
+        let after = place.after(a, place.at);
+        a.assign(place.at, after);
+        let after = next_tag(a, place.at_tag);
+        a.assign(place.at_tag, after);
+        let unasked = Unasked {
+            label: a.label("unasked"),
+            asked: a.label("asked"),
+        };
+        let is_unasked = place.is_unasked(a);
+        a.brnz(is_unasked, unasked.label);
+        a.bind(unasked.asked);
+        place.enter(a);
+        unasked
+    }
+}
+
+/// What [`Stream::refill`] seldom does: the next chunk was not even asked for.
+pub struct Unasked {
+    label: Label,
+    asked: Label,
+}
+
+impl Unasked {
+    /// Records it.
+    pub fn record(self, a: &mut Assembler, stream: &Stream) {
+        a.bind(self.label);
+        stream.place.ask_at_last(a, stream.window);
+        a.br(self.asked);
     }
 }
 
@@ -277,20 +307,30 @@ impl Place {
         a.set(self.room).ai(self.room, -1);
     }
 
-    /// Waits for the chunk at `at` and makes it the current one.
-    fn enter(&self, a: &mut Assembler, window: Function) {
-        // Where all of the ring is room, no chunk but those that are used up was asked for: the
-        // queue had no place for it, or memory does not have it yet.
+    /// Asks for chunks as long as it may.
+    fn ask_for_all(&self, a: &mut Assembler) {
+        a.while_nonzero(|a| self.may_ask(a), |a| self.ask_for_next(a));
+    }
+
+    /// Not 0 where all of the ring is room: no chunk but those that are used up was asked for, as
+    /// the queue had no place for it, or memory does not have it yet.
+    fn is_unasked(&self, a: &mut Assembler) -> Reg {
         let chunks = self.ring.chunks(a);
-        let unasked = a.ceq(self.room, chunks);
-        a.if_nonzero(unasked, |a| {
-            let more = a.clgt(self.ask_end, self.ask);
-            let wanted = a.clgti(self.later, 0);
-            let wanted = a.andc(wanted, more);
-            a.if_nonzero(wanted, |a| a.call(window));
-            let more = a.clgt(self.ask_end, self.ask);
-            a.if_nonzero(more, |a| self.ask_for_next(a));
-        });
+        a.ceq(self.room, chunks)
+    }
+
+    /// Asks for the next chunk, if there is one.
+    fn ask_at_last(&self, a: &mut Assembler, window: Function) {
+        let more = a.clgt(self.ask_end, self.ask);
+        let wanted = a.clgti(self.later, 0);
+        let wanted = a.andc(wanted, more);
+        a.if_nonzero(wanted, |a| a.call(window));
+        let more = a.clgt(self.ask_end, self.ask);
+        a.if_nonzero(more, |a| self.ask_for_next(a));
+    }
+
+    /// Waits for the chunk at `at`, which was asked for, and makes it the current one.
+    fn enter(&self, a: &mut Assembler) {
         let one = a.il(1);
         let mask = a.shl(one, self.at_tag);
         dma::wait_mask(a, mask);

@@ -155,13 +155,6 @@ fn corpus(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A document's tokens, from BOS to the BOS that begins another one.
-fn tokens_of(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
-    let mut row = tokenizer.encode(text, true, false);
-    row.push(llama::tokenizer::BOS);
-    row
-}
-
 /// Loss of the reference engine on whole documents.
 fn evaluate(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let grammar = Grammar::load()?;
@@ -173,7 +166,7 @@ fn evaluate(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let (mut nats, mut tokens, mut bytes, mut too_long) = (0.0, 0, 0, 0);
     for index in 0..arguments.count as u64 {
         let text = document(&grammar, HELD_OUT, index);
-        let mut row = tokens_of(&tokenizer, &text);
+        let mut row = models::perplexity::tokens_of(&tokenizer, &text);
         too_long += usize::from(row.len() > checkpoint.config().seq_len + 1);
         row.truncate(checkpoint.config().seq_len + 1);
         nats += models::train::loss(&mut engine, &row)?;

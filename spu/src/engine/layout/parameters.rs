@@ -9,6 +9,7 @@ use crate::engine::program::RECORD_BYTES;
 use crate::engine::window;
 use crate::kernels::exchange::{MAX_SPUS, PARITY_SHIFT};
 use crate::kernels::sample::BLOCK;
+use crate::kernels::stream::Stream;
 
 impl Layout {
     /// The parameter block of SPU `index`.
@@ -51,6 +52,7 @@ impl Layout {
             block.set(Word::ChunkBlocks, format.chunk_blocks() as u32);
             block.set(Word::RingChunks, self.map.ring_bytes / chunk_bytes);
         }
+        self.set_pace(block, index);
         block.set(Word::CommandStart, regions.command);
         let norm_bytes = self.shape.dim as u32 * 4;
         block.set(Word::Norms, self.map.norms);
@@ -63,6 +65,29 @@ impl Layout {
         block.set(Word::ListPairs, self.shape.dim as u32 / 8);
         let embedding_bytes = self.tile_bytes(self.shape.dim) as u32;
         block.set(Word::EmbeddingBytes, embedding_bytes);
+    }
+
+    /// How many chunks are to be under way: what a product uses up, and some more for the time
+    /// around it.
+    fn set_pace(&self, block: &mut Block, index: usize) {
+        let Self { shape, .. } = self;
+        let share = &self.shares[index];
+        let tiles = share.qkv_rows(shape) / shape.tile();
+        let products = [
+            (Word::QkvChunks, tiles, shape.dim),
+            (Word::OutputChunks, share.dim.len(), shape.attention),
+            (Word::GateUpChunks, 2 * share.hidden.len(), shape.dim),
+            (Word::DownChunks, share.dim.len(), shape.hidden),
+        ];
+        for (word, tiles, columns) in products {
+            let blocks = tiles * shape.blocks(columns);
+            let chunks = blocks.div_ceil(shape.format.chunk_blocks()) + shape.format.more_chunks();
+            block.set(word, chunks.min(Stream::DEEPEST as usize) as u32);
+        }
+        block.set(
+            Word::AttentionChunks,
+            shape.format.attention_chunks() as u32,
+        );
     }
 
     fn set_vectors(&self, block: &mut Block, _: &Regions, index: usize) {

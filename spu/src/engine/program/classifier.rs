@@ -8,11 +8,18 @@ use crate::engine::parameters::{CommandWord, Word};
 use crate::kernels::argmax::Argmax;
 use crate::kernels::dma::{self, Command, Transfer};
 use crate::kernels::lanes;
+use crate::kernels::stream::Stream;
 
 impl Pass {
     /// Computes this SPU's logits piece by piece, sends them to memory where they are wanted,
     /// and leaves the best one in this SPU's entry of the results, or the one that is drawn.
     pub(super) fn classify(&self, a: &mut Assembler, sampling: &Sampling) {
+        // Nothing waits behind chunks now.
+        let [reserve, ahead] = self.format.classifier_pace().map(|chunks| a.il(chunks));
+        self.stream.pace(a, reserve, ahead);
+        let depth = a.il(Stream::DEEPEST);
+        self.stream.set_depth(a, depth);
+        self.stream.fill(a);
         self.normalise(a);
         self.prepare(a, Word::Normed, Word::DimBlocks);
         let rows = self.format.rows() as u32;

@@ -34,7 +34,8 @@ impl Pass {
             self.prepare(a, Word::Normed, Word::DimBlocks);
             self.multiply(a, Word::QkvTiles, Word::Qkv);
             // What memory is busy with during the attention.
-            self.stream.fill_up_to(a, self.format.attention_chunks());
+            self.pace_until_exchange(a, Word::AttentionChunks);
+            self.stream.fill(a);
             let vectors = [(Word::Qkv, Word::QkvBytes), (Word::Turns, Word::TurnsBytes)];
             self.for_each_token(a, vectors, |a, [heads, turns]| {
                 let operands = Rope {
@@ -47,10 +48,10 @@ impl Pass {
             });
             self.attend(a, kv_heads);
         });
-        self.gather(a, pulls::ATTENTION);
+        self.gather(a, pulls::ATTENTION, Word::OutputChunks);
         self.prepare(a, Word::Attention, Word::AttentionBlocks);
         self.multiply(a, Word::DimTiles, Word::Part);
-        self.add_part(a);
+        self.add_part(a, Word::GateUpChunks);
     }
 
     /// Attention of this SPU's heads, and the positions' keys and values into the cache.
@@ -223,14 +224,15 @@ impl Pass {
                 swiglu(a, self.format.rows(), part, out, tiles);
             });
         });
-        self.gather(a, pulls::HIDDEN);
+        self.gather(a, pulls::HIDDEN, Word::DownChunks);
         self.prepare(a, Word::Hidden, Word::HiddenBlocks);
         self.multiply(a, Word::DimTiles, Word::Part);
-        self.add_part(a);
+        self.add_part(a, Word::QkvChunks);
     }
 
-    /// Adds this SPU's part of a product to its slice of the activation, and gathers it.
-    fn add_part(&self, a: &mut Assembler) {
+    /// Adds this SPU's part of a product to its slice of the activation, and gathers it; see
+    /// [`Pass::gather`] for `next`.
+    fn add_part(&self, a: &mut Assembler, next: Word) {
         let steps = self.get(a, Word::OwnDimSteps);
         a.if_nonzero(steps, |a| {
             let vectors = [
@@ -239,7 +241,7 @@ impl Pass {
             ];
             self.for_each_token(a, vectors, |a, [x, part]| residual(a, x, part, steps));
         });
-        self.gather(a, pulls::X);
+        self.gather(a, pulls::X, next);
     }
 }
 

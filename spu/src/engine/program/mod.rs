@@ -81,7 +81,7 @@ pub fn assemble(format: BlockFormat) -> Result<Program, AssembleError> {
         words: blocks.parameters.offset(Word::RingAddress as i32 * 16),
         alias: blocks.alias,
     };
-    let stream = Stream::new(&mut a, ring, format.chunks_ahead(), |a| {
+    let stream = Stream::new(&mut a, ring, |a| {
         let nothing = a.il(0);
         send_event(a, EVENT_PORT, event::WINDOW, nothing);
     });
@@ -291,8 +291,10 @@ impl Pass {
         );
     }
 
-    /// Waits for the others' slices of the vectors of each token, and pulls them.
-    fn gather(&self, a: &mut Assembler, pulls: Pulls) {
+    /// Waits for the others' slices of the vectors of each token, and pulls them. What a token needs
+    /// until the next exchange is `next` chunks.
+    fn gather(&self, a: &mut Assembler, pulls: Pulls, next: Word) {
+        self.pace_until_exchange(a, next);
         self.exchange.barrier(a);
         let (words, tables) = pulls;
         let [one, several] = tables.map(|table| self.blocks.table(a, table));
@@ -304,6 +306,19 @@ impl Pass {
             entries: a.selb(many, few, single),
         };
         self.exchange.pull(a, slices);
+    }
+}
+
+impl Pass {
+    /// Has the stream ask for what is needed until the next exchange, `next` chunks for one token,
+    /// when it is filled. What is asked for beyond that would only keep the next slices waiting.
+    fn pace_until_exchange(&self, a: &mut Assembler, next: Word) {
+        let next = self.get(a, next);
+        let deepest = a.il(Stream::DEEPEST);
+        let count = self.count(a);
+        let single = a.ceqi(count, 1);
+        let depth = a.selb(deepest, next, single);
+        self.stream.set_depth(a, depth);
     }
 }
 

@@ -11,7 +11,6 @@ use crate::kernels::embed::{self, Row, RowRegisters};
 impl Pass {
     pub(super) fn token(&self, a: &mut Assembler, sampling: &Sampling) {
         self.begin_token(a);
-        self.begin_rows(a);
         let layers = self.get(a, Word::Layers);
         let left = a.copy(layers);
         a.do_while(|a| {
@@ -74,6 +73,8 @@ impl Pass {
                 },
             );
         }
+        // The first layer's rows are not to wait for weights.
+        self.begin_rows(a);
         let layers_end = self.get(a, Word::StreamLayersEnd);
         let full_end = self.get(a, Word::StreamEnd);
         let classify = self.blocks.command(a, CommandWord::Classify);
@@ -83,13 +84,15 @@ impl Pass {
         let later = self.get(a, Word::Later);
         let later = a.selb(later, later_layers, prompt_only);
         // A batch takes so long to compute that chunks can be asked for when nothing waits behind them.
-        let reserve = a.il(self.format.reserve_chunks() as i32);
+        let [reserve, ahead] = self.format.layers_pace().map(|chunks| a.il(chunks));
         let chunks = self.stream.chunks(a);
         let half = a.rotmi(chunks, -1);
         let count = self.count(a);
         let single = a.ceqi(count, 1);
         let reserve = a.selb(half, reserve, single);
-        self.stream.extend(a, end, later, reserve);
+        self.stream.pace(a, reserve, ahead);
+        self.pace_until_exchange(a, Word::QkvChunks);
+        self.stream.extend(a, end, later);
         self.stream.begin(a);
         // The position's turns, too.
         dma::wait_tag(a, tag::TOKEN);

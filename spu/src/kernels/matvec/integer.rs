@@ -38,9 +38,10 @@ pub(super) fn product(
         _ => Planes::two(a, vectors),
     };
     let outs = o.outs(a, vectors, format.rows());
+    let groups: Vec<Group> = (0..vectors).map(|_| Group::new(a, &planes)).collect();
     let mut seldom = None;
     a.repeat(o.tiles, |a| {
-        let groups: Vec<Group> = (0..vectors).map(|_| Group::begin(a, &planes)).collect();
+        groups.iter().for_each(|group| group.begin(a));
         let from = a.copy(o.x);
         let rest = for_each_block(a, stream, o.blocks, |a| {
             let block = stream.next;
@@ -203,9 +204,8 @@ struct Group {
 }
 
 impl Group {
-    /// Begins a tile: nothing so far. The sums of a block are carried to the next one; they begin
-    /// as those of a group of zeros.
-    fn begin(a: &mut Assembler, planes: &Planes) -> Self {
+    /// The registers, with nothing in them.
+    fn new(a: &mut Assembler, planes: &Planes) -> Self {
         let count = planes.rows.len();
         let zero = a.il(0);
         let zeros = |a: &mut Assembler, count: usize| -> Vec<Reg> {
@@ -215,6 +215,14 @@ impl Group {
             sums: (0..count).map(|_| zeros(a, planes.chains)).collect(),
             scales: zeros(a, count),
             totals: zeros(a, count),
+        }
+    }
+
+    /// Begins a tile: nothing so far. The sums of a block are carried to the next one; those that are
+    /// left of the tile before count nothing, as they are scaled by 0.
+    fn begin(&self, a: &mut Assembler) {
+        for &register in self.scales.iter().chain(&self.totals) {
+            a.set(register).il(0);
         }
     }
 

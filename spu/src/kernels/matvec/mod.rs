@@ -125,8 +125,9 @@ impl Seldom {
     /// Records it; control does not come here from before.
     fn record(self, a: &mut Assembler, stream: &Stream) {
         a.bind(self.refill);
-        stream.refill(a);
+        let unasked = stream.refill(a);
         a.br(self.refilled);
+        unasked.record(a, stream);
         a.bind(self.again);
         a.br(self.segment);
     }
