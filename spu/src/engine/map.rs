@@ -92,7 +92,7 @@ pub struct LocalStoreMap {
 }
 
 /// Bytes of the least ring.
-const MIN_RING: u32 = 64 * 1024;
+const MIN_RING: u32 = 56 * 1024;
 /// Bytes of the largest: more than is under way while the SPUs wait for one another.
 const MAX_RING: u32 = 112 * 1024;
 

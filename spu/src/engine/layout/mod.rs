@@ -147,9 +147,15 @@ impl Layout {
             false => budget.checked_sub(needed),
         };
         let room = room.ok_or(LayoutError::Budget { needed, budget })?;
-        let each = room / self.spus() / chunk * chunk;
-        for stream in &mut self.streams {
-            stream.resident = stream.end.min(each);
+        // In equal parts; what a short stream does not need of its part is the longer ones'.
+        let mut left = room / chunk;
+        let mut streams: Vec<&mut StreamLayout> = self.streams.iter_mut().collect();
+        streams.sort_by_key(|stream| stream.end);
+        let count = streams.len();
+        for (index, stream) in streams.into_iter().enumerate() {
+            let chunks = (left / (count - index)).min(stream.end / chunk);
+            stream.resident = chunks * chunk;
+            left -= chunks;
         }
         Ok(self)
     }

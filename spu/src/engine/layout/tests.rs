@@ -258,3 +258,19 @@ fn the_15m_model_takes_what_the_design_says() {
         assert!(layout.map.end < LOCAL_STORE / 2);
     }
 }
+
+/// Six SPUs take the prompts of llama2.c's largest model in batches, where few bits have them read
+/// weights no faster than they compute.
+#[test]
+fn large_models_have_room_for_batches() {
+    let config = Config::from([768, 2048, 12, 12, 12, 32_000, 1024]);
+    for format in [BlockFormat::Q8, BlockFormat::Q4] {
+        let end = crate::engine::program::assemble(format)
+            .expect("the program")
+            .end();
+        let map = Layout::new(config, format, true, 6, end)
+            .expect("a layout")
+            .map;
+        assert!(map.batch > 1, "{format:?}");
+    }
+}
