@@ -3,7 +3,6 @@
 //!
 //! Pixels can be one step off those of a console: nothing public says how it rounds.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use zune_core::colorspace::ColorSpace;
@@ -11,8 +10,8 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::{
-    DONE, Errors, FINISHED, GREY, Stream, UPWARDS, Wanted, components, pointer, put_words,
-    read_source, store,
+    DONE, Decoders, Errors, FINISHED, GREY, Library, Pictures, UPWARDS, Wanted, close, components,
+    create, destroy, open, pointer, put_words, store, stream,
 };
 use crate::lv2::call::{Answer, Caller, LibraryFunction, library_function};
 use crate::lv2::errno::Errno;
@@ -21,22 +20,22 @@ use crate::lv2::machine::Machine;
 const LIBRARY: &str = "cellJpgDec";
 
 pub(in crate::lv2::call) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
-    library_function(LIBRARY, 0xa797_8f59, "cellJpgDecCreate", 3, create),
+    library_function(
+        LIBRARY,
+        0xa797_8f59,
+        "cellJpgDecCreate",
+        3,
+        create::<Header>,
+    ),
     library_function(
         LIBRARY,
         0xd8ea_91f8,
         "cellJpgDecDestroy",
         1,
-        |machine, caller| machine.pictures.jpeg.destroy(caller, &ERRORS),
+        destroy::<Header>,
     ),
-    library_function(LIBRARY, 0x976c_a5c2, "cellJpgDecOpen", 4, open),
-    library_function(
-        LIBRARY,
-        0x9338_a07a,
-        "cellJpgDecClose",
-        2,
-        |machine, caller| machine.pictures.jpeg.close(caller, &ERRORS),
-    ),
+    library_function(LIBRARY, 0x976c_a5c2, "cellJpgDecOpen", 4, open::<Header>),
+    library_function(LIBRARY, 0x9338_a07a, "cellJpgDecClose", 2, close::<Header>),
     library_function(LIBRARY, 0x6d9e_bccf, "cellJpgDecReadHeader", 3, header),
     library_function(LIBRARY, 0xe08f_3910, "cellJpgDecSetParameter", 4, set),
     library_function(LIBRARY, 0xaf8b_b012, "cellJpgDecDecodeData", 5, decode),
@@ -66,6 +65,16 @@ pub struct Header {
     components: u32,
 }
 
+impl Library for Header {
+    const ERRORS: Errors = ERRORS;
+    const BEGINS: &'static [u8] = &BEGINS;
+    const VERSION: u32 = VERSION;
+
+    fn decoders(pictures: &mut Pictures) -> &mut Decoders<Self> {
+        &mut pictures.jpeg
+    }
+}
+
 impl Header {
     fn kind(self) -> u32 {
         match self.components {
@@ -74,37 +83,6 @@ impl Header {
             _ => UNKNOWN,
         }
     }
-}
-
-/// `cellJpgDecCreate(*decoder, *in, *out)`.
-fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let number = machine.pictures.jpeg.number();
-    put_words(machine, pointer(caller, 2), &[VERSION])?;
-    put_words(machine, pointer(caller, 0), &[number])?;
-    machine.pictures.jpeg.all.insert(number, BTreeMap::new());
-    DONE
-}
-
-/// `cellJpgDecOpen(decoder, *stream, *source, *information)`.
-fn open(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let [result, source, information] = [1, 2, 3].map(|at| pointer(caller, at));
-    let decoder = caller.arguments[0] as u32;
-    if !machine.pictures.jpeg.all.contains_key(&decoder) {
-        return Err(ERRORS.argument);
-    }
-    let bytes = read_source(machine, source, &BEGINS, &ERRORS)?;
-    let number = machine.pictures.jpeg.number();
-    put_words(machine, information, &[0])?;
-    put_words(machine, result, &[number])?;
-    let stream = Stream {
-        bytes,
-        header: None,
-        wanted: None,
-    };
-    if let Some(streams) = machine.pictures.jpeg.all.get_mut(&decoder) {
-        streams.insert(number, stream);
-    }
-    DONE
 }
 
 fn read_header(bytes: &[u8]) -> Result<Header, Errno> {
@@ -121,11 +99,7 @@ fn read_header(bytes: &[u8]) -> Result<Header, Errno> {
 /// `cellJpgDecReadHeader(decoder, stream, *information)`: words for width, height, components,
 /// kind of pixels.
 fn header(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let stream = machine
-        .pictures
-        .jpeg
-        .stream(caller)
-        .ok_or(ERRORS.argument)?;
+    let stream = stream::<Header>(machine, caller)?;
     let header = read_header(&stream.bytes)?;
     stream.header = Some(header);
     let words = [
@@ -147,11 +121,7 @@ fn set(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> 
     let word = |offset| machine.memory.word(from + offset);
     let (smaller, direction, kind) = (word(4)?, word(12)?, word(16)?);
     let alpha = (word(20)? >> 24) as u8;
-    let stream = machine
-        .pictures
-        .jpeg
-        .stream(caller)
-        .ok_or(ERRORS.argument)?;
+    let stream = stream::<Header>(machine, caller)?;
     let header = stream.header.ok_or(SEQUENCE)?;
     // Smaller pictures and luma with chroma are not known well enough.
     let components = components(kind).ok_or(Errno::ENOSYS)?;
@@ -194,11 +164,7 @@ fn pixels(bytes: &[u8]) -> Result<Vec<[u8; 4]>, Errno> {
 fn decode(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [to, control, information] = [2, 3, 4].map(|at| pointer(caller, at));
     let pitch = machine.memory.double(control)?;
-    let stream = machine
-        .pictures
-        .jpeg
-        .stream(caller)
-        .ok_or(ERRORS.argument)?;
+    let stream = stream::<Header>(machine, caller)?;
     let (header, wanted) = stream.header.zip(stream.wanted).ok_or(SEQUENCE)?;
     let pixels = pixels(&stream.bytes)?;
     if pixels.len() as u64 != u64::from(header.width) * u64::from(header.height) {

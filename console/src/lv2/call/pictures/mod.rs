@@ -72,25 +72,17 @@ impl<H> Decoders<H> {
         self.made += 1;
         self.made
     }
+}
 
-    fn stream(&mut self, caller: &Caller<'_>) -> Option<&mut Stream<H>> {
-        let [decoder, stream, ..] = caller.arguments.map(|argument| argument as u32);
-        self.all.get_mut(&decoder)?.get_mut(&stream)
-    }
+/// What sets a library apart, by what its pictures say of themselves.
+trait Library: Sized {
+    const ERRORS: Errors;
+    /// What a file of its kind begins with.
+    const BEGINS: &'static [u8];
+    /// The version that it tells.
+    const VERSION: u32;
 
-    /// Takes the decoder away that a call names.
-    fn destroy(&mut self, caller: &Caller<'_>, errors: &Errors) -> Result<Answer, Errno> {
-        let removed = self.all.remove(&(caller.arguments[0] as u32));
-        removed.map(|_| Answer::Return(0)).ok_or(errors.argument)
-    }
-
-    /// Takes the stream away that a call names.
-    fn close(&mut self, caller: &Caller<'_>, errors: &Errors) -> Result<Answer, Errno> {
-        let [decoder, stream, ..] = caller.arguments.map(|argument| argument as u32);
-        let streams = self.all.get_mut(&decoder);
-        let removed = streams.and_then(|streams| streams.remove(&stream));
-        removed.map(|_| Answer::Return(0)).ok_or(errors.argument)
-    }
+    fn decoders(pictures: &mut Pictures) -> &mut Decoders<Self>;
 }
 
 /// All decoders.
@@ -101,6 +93,67 @@ pub(in crate::lv2) struct Pictures {
 }
 
 const DONE: Result<Answer, Errno> = Ok(Answer::Return(0));
+
+/// `cell…DecCreate(*decoder, *in, *out)`.
+fn create<L: Library>(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let number = L::decoders(&mut machine.pictures).number();
+    put_words(machine, pointer(caller, 2), &[L::VERSION])?;
+    put_words(machine, pointer(caller, 0), &[number])?;
+    let decoders = L::decoders(&mut machine.pictures);
+    decoders.all.insert(number, BTreeMap::new());
+    DONE
+}
+
+/// `cell…DecDestroy(decoder)`.
+fn destroy<L: Library>(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let decoders = L::decoders(&mut machine.pictures);
+    let removed = decoders.all.remove(&(caller.arguments[0] as u32));
+    removed.map(|_| Answer::Return(0)).ok_or(L::ERRORS.argument)
+}
+
+/// `cell…DecOpen(decoder, *stream, *source, *information)`.
+fn open<L: Library>(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [result, source, information] = [1, 2, 3].map(|at| pointer(caller, at));
+    let decoder = caller.arguments[0] as u32;
+    if !L::decoders(&mut machine.pictures)
+        .all
+        .contains_key(&decoder)
+    {
+        return Err(L::ERRORS.argument);
+    }
+    let bytes = read_source(machine, source, L::BEGINS, &L::ERRORS)?;
+    let number = L::decoders(&mut machine.pictures).number();
+    put_words(machine, information, &[0])?;
+    put_words(machine, result, &[number])?;
+    let stream = Stream {
+        bytes,
+        header: None,
+        wanted: None,
+    };
+    if let Some(streams) = L::decoders(&mut machine.pictures).all.get_mut(&decoder) {
+        streams.insert(number, stream);
+    }
+    DONE
+}
+
+/// `cell…DecClose(decoder, stream)`.
+fn close<L: Library>(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
+    let [decoder, stream, ..] = caller.arguments.map(|argument| argument as u32);
+    let streams = L::decoders(&mut machine.pictures).all.get_mut(&decoder);
+    let removed = streams.and_then(|streams| streams.remove(&stream));
+    removed.map(|_| Answer::Return(0)).ok_or(L::ERRORS.argument)
+}
+
+/// The stream that a call names, by its decoder and its own number.
+fn stream<'m, L: Library + 'm>(
+    machine: &'m mut Machine,
+    caller: &Caller<'_>,
+) -> Result<&'m mut Stream<L>, Errno> {
+    let [decoder, stream, ..] = caller.arguments.map(|argument| argument as u32);
+    let streams = L::decoders(&mut machine.pictures).all.get_mut(&decoder);
+    let stream = streams.and_then(|streams| streams.get_mut(&stream));
+    stream.ok_or(L::ERRORS.argument)
+}
 
 fn pointer(caller: &Caller<'_>, argument: usize) -> u64 {
     caller.arguments[argument] & 0xffff_ffff

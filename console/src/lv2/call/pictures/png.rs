@@ -1,13 +1,11 @@
 //! `cellPngDec`: PNG files as pixels. Structures: PSL1GHT `pngdec/pngdec.h`; what conversions
 //! there are: RPCS3 `cellPngDec.cpp`.
 
-use std::collections::BTreeMap;
-
 use png::{ColorType, Transformations};
 
 use super::{
-    DONE, Errors, FINISHED, GREY, GREY_ALPHA, RGB, RGBA, Stream, UPWARDS, Wanted, components,
-    pointer, put_words, read_source, store,
+    DONE, Decoders, Errors, FINISHED, GREY, GREY_ALPHA, Library, Pictures, RGB, RGBA, UPWARDS,
+    Wanted, close, components, create, destroy, open, pointer, put_words, store, stream,
 };
 use crate::lv2::call::{Answer, Caller, LibraryFunction, library_function};
 use crate::lv2::errno::Errno;
@@ -16,22 +14,22 @@ use crate::lv2::machine::Machine;
 const LIBRARY: &str = "cellPngDec";
 
 pub(in crate::lv2::call) const LIBRARY_FUNCTIONS: &[LibraryFunction] = &[
-    library_function(LIBRARY, 0x157d_30c5, "cellPngDecCreate", 3, create),
+    library_function(
+        LIBRARY,
+        0x157d_30c5,
+        "cellPngDecCreate",
+        3,
+        create::<Header>,
+    ),
     library_function(
         LIBRARY,
         0x820d_ae1a,
         "cellPngDecDestroy",
         1,
-        |machine, caller| machine.pictures.png.destroy(caller, &ERRORS),
+        destroy::<Header>,
     ),
-    library_function(LIBRARY, 0xd2bc_5bfd, "cellPngDecOpen", 4, open),
-    library_function(
-        LIBRARY,
-        0x5b3d_1ff1,
-        "cellPngDecClose",
-        2,
-        |machine, caller| machine.pictures.png.close(caller, &ERRORS),
-    ),
+    library_function(LIBRARY, 0xd2bc_5bfd, "cellPngDecOpen", 4, open::<Header>),
+    library_function(LIBRARY, 0x5b3d_1ff1, "cellPngDecClose", 2, close::<Header>),
     library_function(LIBRARY, 0x9ccd_cc95, "cellPngDecReadHeader", 3, header),
     library_function(LIBRARY, 0xe97c_9bd4, "cellPngDecSetParameter", 4, set),
     library_function(LIBRARY, 0x2310_f155, "cellPngDecDecodeData", 5, decode),
@@ -70,35 +68,14 @@ pub struct Header {
     transparent: bool,
 }
 
-/// `cellPngDecCreate(*decoder, *in, *out)`.
-fn create(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let number = machine.pictures.png.number();
-    put_words(machine, pointer(caller, 2), &[VERSION])?;
-    put_words(machine, pointer(caller, 0), &[number])?;
-    machine.pictures.png.all.insert(number, BTreeMap::new());
-    DONE
-}
+impl Library for Header {
+    const ERRORS: Errors = ERRORS;
+    const BEGINS: &'static [u8] = BEGINS;
+    const VERSION: u32 = VERSION;
 
-/// `cellPngDecOpen(decoder, *stream, *source, *information)`.
-fn open(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let [result, source, information] = [1, 2, 3].map(|at| pointer(caller, at));
-    let decoder = caller.arguments[0] as u32;
-    if !machine.pictures.png.all.contains_key(&decoder) {
-        return Err(ERRORS.argument);
+    fn decoders(pictures: &mut Pictures) -> &mut Decoders<Self> {
+        &mut pictures.png
     }
-    let bytes = read_source(machine, source, BEGINS, &ERRORS)?;
-    let number = machine.pictures.png.number();
-    put_words(machine, information, &[0])?;
-    put_words(machine, result, &[number])?;
-    let stream = Stream {
-        bytes,
-        header: None,
-        wanted: None,
-    };
-    if let Some(streams) = machine.pictures.png.all.get_mut(&decoder) {
-        streams.insert(number, stream);
-    }
-    DONE
 }
 
 fn read_header(bytes: &[u8]) -> Result<Header, Errno> {
@@ -126,7 +103,7 @@ fn read_header(bytes: &[u8]) -> Result<Header, Errno> {
 /// `cellPngDecReadHeader(decoder, stream, *information)`: words for width, height, components,
 /// kind of pixels, bits of a component, interlacing, chunks.
 fn header(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
-    let stream = machine.pictures.png.stream(caller).ok_or(ERRORS.argument)?;
+    let stream = stream::<Header>(machine, caller)?;
     let header = read_header(&stream.bytes)?;
     stream.header = Some(header);
     let words = [
@@ -151,7 +128,7 @@ fn set(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> 
     let word = |offset| machine.memory.word(from + offset);
     let (direction, kind, depth) = (word(4)?, word(8)?, word(12)?);
     let (packing, select, alpha) = (word(16)?, word(20)?, word(24)?);
-    let stream = machine.pictures.png.stream(caller).ok_or(ERRORS.argument)?;
+    let stream = stream::<Header>(machine, caller)?;
     let header = stream.header.ok_or(SEQUENCE)?;
     // Palettes stay unpacked nowhere else than on a console, so far; nor do 16 bits.
     let components = components(kind).ok_or(Errno::ENOSYS)?;
@@ -213,7 +190,7 @@ fn pixels(bytes: &[u8]) -> Result<Vec<[u8; 4]>, Errno> {
 fn decode(machine: &mut Machine, caller: &mut Caller<'_>) -> Result<Answer, Errno> {
     let [to, control, information] = [2, 3, 4].map(|at| pointer(caller, at));
     let pitch = machine.memory.double(control)?;
-    let stream = machine.pictures.png.stream(caller).ok_or(ERRORS.argument)?;
+    let stream = stream::<Header>(machine, caller)?;
     let (header, wanted) = stream.header.zip(stream.wanted).ok_or(SEQUENCE)?;
     let pixels = pixels(&stream.bytes)?;
     store(machine, (to, pitch), header.width, &pixels, wanted, &ERRORS)?;
