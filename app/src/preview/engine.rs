@@ -52,11 +52,7 @@ pub fn load(
 
 /// Bytes that are read for each token because they have no place in an engine's memory.
 pub fn streamed(engine: &Simulated) -> u64 {
-    let layout = engine.layout();
-    match layout.is_streamed() {
-        true => layout.streamed_bytes() as u64,
-        false => 0,
-    }
+    engine.layout().streamed_bytes() as u64
 }
 
 /// What all SPUs of an engine did, added up.

@@ -58,14 +58,9 @@ impl Memory {
         let budget = USER.saturating_sub(self.total());
         let budget = usize::try_from(budget).unwrap_or(usize::MAX);
         let layout = layout.within(budget).map_err(|error| error.to_string())?;
-        let streamed = if layout.is_streamed() {
-            layout.streamed_bytes() as u64
-        } else {
-            0
-        };
         Ok(Self {
             engine: pages(layout.memory_bytes() as u64),
-            streamed,
+            streamed: layout.streamed_bytes() as u64,
             ..self
         })
     }

@@ -89,10 +89,7 @@ impl EngineFactory<'static> for Factory {
             failure::of_file(&file.model, format!("{error} ({left})"))
         })?;
         let layout = engine.layout();
-        let streamed = match layout.is_streamed() {
-            true => layout.streamed_bytes() as u64,
-            false => 0,
-        };
+        let streamed = layout.streamed_bytes() as u64;
         note(format_args!(
             "{}: {} KB of memory, {} KB to be read for each token; {}",
             file.model,

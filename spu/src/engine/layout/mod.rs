@@ -165,7 +165,8 @@ impl Layout {
         self.window > 0
     }
 
-    /// Bytes of the streams that are read anew for each token of a story.
+    /// Bytes of the streams that are read anew for each token of a story; 0 where all of them stay
+    /// in memory.
     pub fn streamed_bytes(&self) -> usize {
         let streams = self.streams.iter();
         streams.map(|stream| stream.end - stream.resident).sum()
