@@ -2,7 +2,6 @@
 //! contents on the hard disk, a network that is not there, pictures.
 
 mod game;
-mod jpeg;
 mod keyboard;
 #[path = "../lv2_support/mod.rs"]
 mod lv2_support;

@@ -1,37 +1,19 @@
 //! JPEG files that are decoded.
 
-use crate::lv2_support::Arg::{At, Is};
-use crate::lv2_support::*;
-use console::lv2::{Machine, Outcome};
+use super::*;
 
-const CREATE: u32 = 0;
-const OPEN: u32 = 1;
-const HEADER: u32 = 2;
-const SET: u32 = 3;
-const DECODE: u32 = 4;
-const CLOSE: u32 = 5;
-const DESTROY: u32 = 6;
-const IMPORTS: [u32; 7] = [
-    0xa797_8f59,
-    0x976c_a5c2,
-    0x6d9e_bccf,
-    0xe08f_3910,
-    0xaf8b_b012,
-    0x9338_a07a,
-    0xd8ea_91f8,
-];
-
-const DECODER: u32 = OWN;
-const STREAM: u32 = OWN + 4;
-const SOURCE: u32 = OWN + 0x10;
-const WANTED: u32 = OWN + 0x30;
-const PITCH: u32 = OWN + 0x50;
-const TOLD: u32 = OWN + 0x80;
-const SET_UP: u32 = OWN + 0xa0;
-const ENDED: u32 = OWN + 0xd0;
-const PIXELS: u32 = OWN + 0x100;
-const RESULTS: u32 = OWN + 0x180;
-const FILE: u32 = OWN + 0x200;
+const LIBRARY: (&str, [u32; 7]) = (
+    "cellJpgDec",
+    [
+        0xa797_8f59,
+        0x976c_a5c2,
+        0x6d9e_bccf,
+        0xe08f_3910,
+        0xaf8b_b012,
+        0x9338_a07a,
+        0xd8ea_91f8,
+    ],
+);
 
 const GREY: u32 = 1;
 const RGB: u32 = 2;
@@ -66,44 +48,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 /// Decodes a file to pixels of a kind, with a row each 16 bytes and alpha 0x66.
 fn decode(file: &[u8], kind: u32, smaller: u32, upwards: u32) -> ([u32; 9], Machine) {
-    let mut data = vec![0; (FILE - OWN) as usize];
-    let mut put = |at: u32, words: &[u32]| {
-        for (place, word) in (at - OWN..).step_by(4).zip(words) {
-            data[place as usize..place as usize + 4].copy_from_slice(&word.to_be_bytes());
-        }
-    };
-    put(SOURCE, &[1, 0, 0, 0, 0, FILE, file.len() as u32, 0]);
-    put(WANTED, &[0, smaller, 5, upwards, kind, 0x6600_0000]);
-    put(PITCH, &[0, 16]);
-    data.extend(file);
-    let calls = [
-        import(CREATE, &[DECODER, WANTED, TOLD]),
-        import_with(OPEN, &[At(DECODER), Is(STREAM), Is(SOURCE), Is(TOLD)]),
-        import_with(SET, &[At(DECODER), At(STREAM), Is(WANTED), Is(SET_UP)]),
-        import_with(HEADER, &[At(DECODER), At(STREAM), Is(TOLD)]),
-        import_with(SET, &[At(DECODER), At(STREAM), Is(WANTED), Is(SET_UP)]),
-        import_with(
-            DECODE,
-            &[At(DECODER), At(STREAM), Is(PIXELS), Is(PITCH), Is(ENDED)],
-        ),
-        import_with(CLOSE, &[At(DECODER), At(STREAM)]),
-        import_with(CLOSE, &[At(DECODER), At(STREAM)]),
-        import_with(DESTROY, &[At(DECODER)]),
-    ];
-    let mut code = Vec::new();
-    for (call, at) in calls.iter().zip((RESULTS..).step_by(4)) {
-        code.extend(call);
-        code.extend(keep(at));
-    }
-    code.extend(call(22, &[0]));
-    let (outcome, seen, machine) = run(&Parts {
-        code,
-        imports: IMPORTS.to_vec(),
-        library: "cellJpgDec",
-        data,
-    });
-    assert_eq!(outcome, Outcome::Exited(0), "{:#?}", seen.calls);
-    (words(&machine, RESULTS), machine)
+    decode_with(LIBRARY, file, &[0, smaller, 5, upwards, kind, 0x6600_0000])
 }
 
 const GOOD: [u32; 9] = [0, 0, SEQUENCE, 0, 0, 0, 0, ARGUMENT, 0];
